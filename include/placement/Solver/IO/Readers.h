@@ -1,0 +1,43 @@
+//===- Readers.h - Instances and plans from files ---------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_IO_READERS_H
+#define PLACEMENT_SOLVER_IO_READERS_H
+
+#include "placement/Solver/Model/Assignment.h"
+#include "placement/Solver/Model/Instance.h"
+#include "placement/Solver/Model/Result.h"
+
+#include <string>
+#include <string_view>
+
+namespace placement::solver {
+
+/// Reads a whole file. Errors name the file and the reason.
+Result<std::string> readFile(const std::string &path);
+
+/// Reads an instance: a published DPO file as it is, or our own versioned
+/// format (docs/formats/instance.schema.json); the format is recognised from
+/// the content. `fileName` is for messages.
+Result<Instance> readInstance(std::string_view json,
+                              const std::string &fileName);
+
+/// Reads an assignment for an instance: a PLAN.json of ours or a published
+/// expert split ("fpgas"/"cpus" lists of node ids). A split that lists only
+/// forward nodes gets each group's backward nodes with it. Stages without a
+/// given order are ordered topologically where that is possible.
+Result<Assignment> readAssignment(std::string_view json,
+                                  const std::string &fileName,
+                                  const Instance &instance);
+
+/// Reads a machine description file (docs/formats/machine.schema.json).
+Result<Machine> readMachine(std::string_view json, const std::string &fileName);
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_IO_READERS_H

@@ -1,0 +1,38 @@
+//===- Assignment.h - Which node runs in which stage, on which device ---*- C++
+//-*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_MODEL_ASSIGNMENT_H
+#define PLACEMENT_SOLVER_MODEL_ASSIGNMENT_H
+
+#include "placement/Solver/Model/Units.h"
+
+#include <vector>
+
+namespace placement::solver {
+
+/// One device of a machine.
+struct DeviceRef {
+  KindId kind = 0;
+  uint32_t index = 0;
+  friend bool operator==(const DeviceRef &, const DeviceRef &) = default;
+};
+
+/// A decision, without any claim about its value: an ordered list of stages,
+/// each on one device, and the stage of every node. In a contiguous plan each
+/// device has at most one stage and forward data flows only to equal or later
+/// stages; otherwise a device may appear several times.
+struct Assignment {
+  std::vector<DeviceRef> stages;
+  /// stageOf[node] indexes `stages`.
+  std::vector<uint32_t> stageOf;
+};
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_MODEL_ASSIGNMENT_H

@@ -1,0 +1,93 @@
+//===- Instance.h - A validated placement problem in integers ---*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_MODEL_INSTANCE_H
+#define PLACEMENT_SOLVER_MODEL_INSTANCE_H
+
+#include "placement/Solver/Model/InstanceData.h"
+#include "placement/Solver/Model/Result.h"
+
+#include <span>
+#include <string>
+
+namespace placement::solver {
+
+/// A placement problem (docs/Solvers.md, "The problem") that has passed every
+/// input check, with its costs as integers. Immutable and self-contained;
+/// algorithms and the checker read nothing else.
+///
+/// Times are rounded to the nearest multiple of 2^-e of the source's unit,
+/// with the largest e (at most 40) for which the sum of all finite times and
+/// net costs stays below 2^61. Bytes are rounded up to whole bytes. The raw
+/// numbers stay available in `data()`, so that a plan's value can also be
+/// stated in the file's own numbers.
+class Instance {
+public:
+  /// Validates and scales. Rules: finite nonnegative numbers, unique ids,
+  /// indices in range, forward nets and order edges acyclic, known kinds in
+  /// pins, pin indices below the count, every node supported by some kind of
+  /// which the machine has a device, counts of kinds at most 2^20.
+  /// Linear in the size of the data but for one sort.
+  static Result<Instance> create(InstanceData data);
+
+  size_t numNodes() const { return raw.numNodes(); }
+  size_t numNets() const { return raw.numNets(); }
+  size_t numKinds() const { return raw.numKinds(); }
+  size_t numWeights() const { return raw.weightBytes.size(); }
+
+  /// The numbers as they were read. Optional arrays have been filled in.
+  const InstanceData &data() const { return raw; }
+  const Machine &machine() const { return raw.machine; }
+
+  /// e of the scaling: integer time t is t * 2^-e of the source's unit.
+  int timeExponent() const { return exponent; }
+  /// An integer time in the source's unit.
+  double toSourceTime(Time t) const;
+
+  Time time(NodeId v, KindId k) const { return times[v * numKinds() + k]; }
+  bool supports(NodeId v, KindId k) const { return time(v, k) != kUnsupported; }
+  Time netCost(NetId n, KindId k) const { return costs[n * numKinds() + k]; }
+  Bytes size(NodeId v) const { return sizes[v]; }
+  Bytes stash(NodeId v) const { return stashes[v]; }
+  Bytes transient(NodeId v) const { return transients[v]; }
+  Bytes weightBytes(uint32_t w) const { return weights[w]; }
+  bool isBackward(NodeId v) const { return raw.backward[v] != 0; }
+  uint32_t group(NodeId v) const { return raw.group[v]; }
+  uint32_t pinKind(NodeId v) const { return raw.pinKind[v]; }
+  uint32_t pinIndex(NodeId v) const { return raw.pinIndex[v]; }
+
+  /// Producing node of a net, kNone for a host value.
+  uint32_t producer(NetId n) const { return raw.netProducer[n]; }
+  bool onHost(NetId n) const { return raw.netOnHost[n] != 0; }
+  std::span<const uint32_t> consumers(NetId n) const {
+    return {raw.netConsumers.data() + raw.netBegin[n],
+            raw.netBegin[n + 1] - raw.netBegin[n]};
+  }
+  std::span<const uint32_t> weightUsers(uint32_t w) const {
+    return {raw.weightUsers.data() + raw.weightBegin[w],
+            raw.weightBegin[w + 1] - raw.weightBegin[w]};
+  }
+
+  /// 32 hexadecimal digits over graph, integer costs, machine and switches
+  /// (not over names, ids or the source's file name). Equal instances have
+  /// equal fingerprints on every machine; it is not cryptographic.
+  std::string fingerprint() const;
+
+private:
+  Instance() = default;
+
+  InstanceData raw;
+  int exponent = 0;
+  std::vector<Time> times;
+  std::vector<Time> costs;
+  std::vector<Bytes> sizes, stashes, transients, weights;
+};
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_MODEL_INSTANCE_H

@@ -1,0 +1,69 @@
+//===- Plan.h - An assignment with its value, bound and proof ---*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_MODEL_PLAN_H
+#define PLACEMENT_SOLVER_MODEL_PLAN_H
+
+#include "placement/Solver/Model/Assignment.h"
+
+#include <string>
+#include <vector>
+
+namespace placement::solver {
+
+/// What is known about the answer. Never softened: a feasible plan is not
+/// optimal, a limit is not infeasible.
+enum class Status { Optimal, Feasible, Infeasible, Unknown };
+/// Why the search ended.
+enum class Stop { Finished, Gap, Time, Memory, Cancelled };
+/// Who vouches for the bound: a certificate that `placement-check` accepted,
+/// our own exact search, only a general solver, or nobody.
+enum class Proof { Certified, Engine, Claimed, None };
+
+const char *toString(Status status);
+const char *toString(Stop stop);
+const char *toString(Proof proof);
+
+/// What one device does for each sample. `load` is the objective's load;
+/// integer times of the instance. The `exact` fields are the same sums over
+/// the source's own numbers, in the source's unit.
+struct DeviceLoad {
+  DeviceRef device;
+  Time compute = 0, in = 0, out = 0, sync = 0, load = 0;
+  double exactCompute = 0, exactIn = 0, exactOut = 0, exactLoad = 0;
+  Bytes memory = 0;
+};
+
+/// The full answer of a solve. `loads` has one entry for each device in use,
+/// in the order of their first stages; it is computed by the checker.
+struct Plan {
+  Status status = Status::Unknown;
+  Stop stop = Stop::Finished;
+  Proof proof = Proof::None;
+  Assignment assignment;
+  std::vector<DeviceLoad> loads;
+  /// Objective in integer time (kInfiniteTime without a plan) and in the
+  /// source's own numbers.
+  Time value = kInfiniteTime;
+  double exactValue = 0;
+  /// Proven: no feasible plan has an integer value below this.
+  Time bound = 0;
+  std::string fingerprint;
+  std::string algorithm;
+  /// Sentences for a person: which algorithms ran, what the bottleneck is,
+  /// why an instance is infeasible.
+  std::vector<std::string> explanation;
+
+  bool hasAssignment() const { return value != kInfiniteTime; }
+  /// (value - bound) / value; zero for an optimal plan, one without a bound.
+  double gap() const;
+};
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_MODEL_PLAN_H

@@ -1,0 +1,41 @@
+//===- Options.h - Limits and switches of a solve ---------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_SEARCH_OPTIONS_H
+#define PLACEMENT_SOLVER_SEARCH_OPTIONS_H
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace placement::solver {
+
+/// What to solve and when to stop. A limit never makes a solve fail: it
+/// returns its best plan and the bound proven so far.
+struct SolveOptions {
+  /// A registered name, or "auto".
+  std::string algorithm = "auto";
+  bool contiguous = true;
+  /// Wall seconds.
+  double timeLimit = std::numeric_limits<double>::infinity();
+  /// Bytes that the search's own tables may take.
+  uint64_t memoryLimit = uint64_t(2) << 30;
+  /// Relative gap at which to stop; zero asks for a proof.
+  double gap = 0;
+  /// At most this many stages; zero for as many as there are devices.
+  uint32_t maxStages = 0;
+  unsigned threads = 1;
+  uint64_t seed = 1;
+  /// Set by another thread or a signal handler to stop early.
+  const std::atomic<bool> *cancel = nullptr;
+};
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_SEARCH_OPTIONS_H

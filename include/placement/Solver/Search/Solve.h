@@ -1,0 +1,37 @@
+//===- Solve.h - The one door to the solver core ----------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_SEARCH_SOLVE_H
+#define PLACEMENT_SOLVER_SEARCH_SOLVE_H
+
+#include "placement/Solver/Model/Instance.h"
+#include "placement/Solver/Model/Plan.h"
+#include "placement/Solver/Model/Result.h"
+#include "placement/Solver/Search/Observer.h"
+#include "placement/Solver/Search/Options.h"
+
+namespace placement::solver {
+
+/// Runs the named algorithm (or the automatic choice), checks its answer with
+/// the independent checker and returns the plan with loads, bound and status.
+/// An error means a bad option (unknown algorithm, unsupported instance) or an
+/// internal fault (an answer that the checker refused), never a limit or an
+/// infeasible instance: those are plans with that status.
+Result<Plan> solve(const Instance &instance, const SolveOptions &options,
+                   Observer *observer = nullptr,
+                   const Assignment *warmStart = nullptr);
+
+/// Turns a given assignment into a plan without solving: its value, loads and
+/// violations (as explanation). Status is Feasible, or Infeasible when a rule
+/// is broken. An error when the shape is wrong.
+Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
+                      bool contiguous);
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_SEARCH_SOLVE_H
