@@ -22,23 +22,33 @@ namespace placement::solver {
 /// algorithms and the checker read nothing else.
 ///
 /// Times are rounded to the nearest multiple of 2^-e of the source's unit,
-/// with the largest e (at most 40) for which the sum of all finite times and
-/// net costs stays below 2^61. Bytes are rounded up to whole bytes. The raw
-/// numbers stay available in `data()`, so that a plan's value can also be
-/// stated in the file's own numbers.
+/// with the largest e (at most 40, negative for huge numbers) for which the sum
+/// of all finite times and net costs stays below 2^61; a net's cost counts as
+/// often as devices of the kind can pay it, so that the loads of all devices
+/// of a plan add up without overflow too. Bytes are rounded up to whole bytes.
+/// The raw numbers stay available in `data()`, so that a plan's value can also
+/// be stated in the file's own numbers.
 class Instance {
 public:
-  /// Validates and scales. Rules: finite nonnegative numbers, unique ids,
-  /// indices in range, forward nets and order edges acyclic, known kinds in
-  /// pins, pin indices below the count, every node supported by some kind of
-  /// which the machine has a device, counts of kinds at most 2^20.
-  /// Linear in the size of the data but for one sort.
+  /// Validates, completes and scales. Rules: finite nonnegative numbers, at
+  /// least one node and one device, unique ids and kind names, indices in
+  /// range, nets and order edges acyclic and never from a backward node to a
+  /// forward one, no node consuming its own output, known kinds in pins, pin
+  /// indices below the count, every node supported by some kind of which the
+  /// machine has a device, counts of kinds at most 2^20, memory figures that
+  /// add up to less than 2^61. Afterwards, in `data()`: optional arrays are
+  /// filled, consumers and weight users are sorted without repetition, groups
+  /// are numbered from zero in order of their first node, flags are 0 or 1, a
+  /// net without a producer is on the host.
+  /// Linear in the size of the data but for sorting what is not in order.
   static Result<Instance> create(InstanceData data);
 
   size_t numNodes() const { return raw.numNodes(); }
   size_t numNets() const { return raw.numNets(); }
   size_t numKinds() const { return raw.numKinds(); }
   size_t numWeights() const { return raw.weightBytes.size(); }
+  /// Groups are the numbers below this.
+  size_t numGroups() const { return groups; }
 
   /// The numbers as they were read. Optional arrays have been filled in.
   const InstanceData &data() const { return raw; }
@@ -74,7 +84,8 @@ public:
   }
 
   /// 32 hexadecimal digits over graph, integer costs, machine and switches
-  /// (not over names, ids or the source's file name). Equal instances have
+  /// (not over names, ids, link figures or the source's file name: prices of
+  /// nets already hold what links do to a plan). Equal instances have
   /// equal fingerprints on every machine; it is not cryptographic.
   std::string fingerprint() const;
 
@@ -83,6 +94,7 @@ private:
 
   InstanceData raw;
   int exponent = 0;
+  size_t groups = 0;
   std::vector<Time> times;
   std::vector<Time> costs;
   std::vector<Bytes> sizes, stashes, transients, weights;
