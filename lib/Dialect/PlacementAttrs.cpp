@@ -1,0 +1,229 @@
+//===- PlacementAttrs.cpp - Attribute verifiers and helpers ---------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Dialect/PlacementAttrs.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+using namespace mlir;
+using namespace placement;
+
+#include "placement/Dialect/PlacementEnums.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Doubles in assembly
+//===----------------------------------------------------------------------===//
+
+FailureOr<Double> placement::parseDouble(AsmParser &parser) {
+  double value = 0;
+  if (parser.parseFloat(value))
+    return failure();
+  return Double(value);
+}
+
+void placement::printDouble(AsmPrinter &printer, double value) {
+  raw_ostream &os = printer.getStream();
+  if (!std::isfinite(value)) {
+    os << llvm::format_hex(std::bit_cast<uint64_t>(value), 18, /*Upper=*/true);
+    return;
+  }
+  // Shortest digits that read back the same. MLIR's lexer wants a point
+  // between the digits, which to_chars leaves out for whole numbers.
+  char buffer[40];
+  auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  (void)error; // 40 characters hold every double.
+  StringRef text(buffer, end - buffer);
+  auto [mantissa, exponent] = text.split('e');
+  os << mantissa;
+  if (!mantissa.contains('.'))
+    os << ".0";
+  if (!exponent.empty()) {
+    exponent.consume_front("+");
+    os << 'e' << exponent;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+using EmitError = function_ref<InFlightDiagnostic()>;
+
+static bool isNonNegative(double value) {
+  return std::isfinite(value) && value >= 0;
+}
+
+static LogicalResult verifyNonNegative(EmitError emitError, StringRef what,
+                                       int64_t value) {
+  if (value < 0)
+    return emitError() << what << " must not be negative, but is " << value;
+  return success();
+}
+
+static LogicalResult verifyName(EmitError emitError, StringRef what,
+                                StringAttr name) {
+  if (name.empty())
+    return emitError() << what << " must not be empty";
+  return success();
+}
+
+LogicalResult DeviceAttr::verify(EmitError emitError, FlatSymbolRefAttr machine,
+                                 StringAttr kind, int64_t index) {
+  if (failed(verifyName(emitError, "kind of device", kind)))
+    return failure();
+  return verifyNonNegative(emitError, "index of device", index);
+}
+
+LogicalResult PinAttr::verify(EmitError emitError, StringAttr kind,
+                              int64_t index) {
+  if (failed(verifyName(emitError, "kind of pin", kind)))
+    return failure();
+  if (index < -1)
+    return emitError() << "index of pin must not be negative, but is " << index;
+  return success();
+}
+
+LogicalResult CostAttr::verify(EmitError emitError, DictionaryAttr times,
+                               int64_t output, int64_t weight, int64_t stash,
+                               int64_t transient, int64_t flops, int64_t bytes,
+                               StringAttr source) {
+  for (NamedAttribute entry : times) {
+    auto time = dyn_cast<FloatAttr>(entry.getValue());
+    if (!time || !time.getType().isF64())
+      return emitError() << "time of kind '" << entry.getName().getValue()
+                         << "' must be a 64-bit float in microseconds, but is "
+                         << entry.getValue();
+    if (!isNonNegative(time.getValueAsDouble()))
+      return emitError() << "time of kind '" << entry.getName().getValue()
+                         << "' must be finite and not negative, but is "
+                         << entry.getValue()
+                         << "; leave out a kind that cannot run the operation";
+  }
+  const std::pair<StringRef, int64_t> counts[] = {
+      {"output", output},       {"weight", weight}, {"stash", stash},
+      {"transient", transient}, {"flops", flops},   {"bytes", bytes}};
+  for (auto [name, value] : counts)
+    if (failed(verifyNonNegative(emitError, name, value)))
+      return failure();
+  return verifyName(emitError, "source of cost", source);
+}
+
+static LogicalResult verifyWord(EmitError emitError, StringRef what,
+                                StringAttr word,
+                                std::initializer_list<StringRef> known) {
+  if (llvm::is_contained(known, word.getValue()))
+    return success();
+  InFlightDiagnostic diag = emitError() << what << " must be one of ";
+  llvm::interleaveComma(known, diag,
+                        [&](StringRef name) { diag << '"' << name << '"'; });
+  return diag << ", but is " << word;
+}
+
+LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
+                               StringAttr status, StringAttr proof,
+                               Double value, Double bound, Double gap,
+                               StringAttr unit, int64_t stages,
+                               FlatSymbolRefAttr machine, StringAttr algorithm,
+                               StringAttr fingerprint) {
+  if (failed(verifyWord(emitError, "objective of plan", objective,
+                        {"throughput", "latency"})) ||
+      failed(verifyWord(emitError, "status of plan", status,
+                        {"optimal", "feasible"})) ||
+      failed(verifyWord(emitError, "proof of plan", proof,
+                        {"certified", "engine", "claimed", "none"})))
+    return failure();
+  const std::pair<StringRef, double> numbers[] = {
+      {"value", value}, {"bound", bound}, {"gap", gap}};
+  for (auto [name, number] : numbers)
+    if (!isNonNegative(number))
+      return emitError() << name
+                         << " of plan must be finite and not negative, but is "
+                         << number;
+  // The bound is proven in scaled integers and the value is also stated in the
+  // source's own numbers, so they may differ by rounding.
+  constexpr double kRounding = 1e-9;
+  if (bound > value * (1 + kRounding))
+    return emitError() << "bound of plan must not exceed its value, but "
+                       << bound << " > " << value;
+  if (status.getValue() == "optimal" && double(gap) != 0)
+    return emitError() << "an optimal plan has no gap, but gap is " << gap;
+  if (status.getValue() == "optimal" && proof.getValue() == "none")
+    return emitError()
+           << "an optimal plan needs a proof, but proof is \"none\"";
+  if (failed(verifyNonNegative(emitError, "number of stages", stages)) ||
+      failed(verifyName(emitError, "unit of plan", unit)) ||
+      failed(verifyName(emitError, "algorithm of plan", algorithm)))
+    return failure();
+  return verifyName(emitError, "fingerprint of plan", fingerprint);
+}
+
+LogicalResult LinkAttr::verify(EmitError emitError, Double bandwidth,
+                               Double latency) {
+  if (!std::isfinite(bandwidth) || bandwidth <= 0)
+    return emitError() << "bandwidth of link must be finite and positive, "
+                          "but is "
+                       << bandwidth
+                       << "; leave out the link where transfers are free";
+  if (!isNonNegative(latency))
+    return emitError() << "latency of link must be finite and not negative, "
+                          "but is "
+                       << latency;
+  return success();
+}
+
+LogicalResult RooflineAttr::verify(EmitError emitError, DictionaryAttr peak,
+                                   Double bandwidth, Double launch) {
+  for (NamedAttribute entry : peak) {
+    auto rate = dyn_cast<FloatAttr>(entry.getValue());
+    if (!rate || !rate.getType().isF64() ||
+        !isNonNegative(rate.getValueAsDouble()) || rate.getValueAsDouble() == 0)
+      return emitError() << "peak rate of '" << entry.getName().getValue()
+                         << "' must be a finite and positive 64-bit float, "
+                            "but is "
+                         << entry.getValue();
+  }
+  if (!std::isfinite(bandwidth) || bandwidth <= 0)
+    return emitError() << "bandwidth of roofline must be finite and positive, "
+                          "but is "
+                       << bandwidth;
+  if (!isNonNegative(launch))
+    return emitError() << "launch cost of roofline must be finite and not "
+                          "negative, but is "
+                       << launch;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+static std::optional<double> lookupDouble(DictionaryAttr dict, StringRef key) {
+  if (auto value = dict.getAs<FloatAttr>(key))
+    return value.getValueAsDouble();
+  return std::nullopt;
+}
+
+std::optional<double> CostAttr::getTime(StringRef kind) const {
+  return lookupDouble(getTimes(), kind);
+}
+
+double LinkAttr::getTransferTime(double bytes) const {
+  constexpr double kMicrosecondsPerSecond = 1e6;
+  return getLatency() + bytes / getBandwidth() * kMicrosecondsPerSecond;
+}
+
+std::optional<double> RooflineAttr::getPeak(StringRef elementType) const {
+  if (std::optional<double> rate = lookupDouble(getPeak(), elementType))
+    return rate;
+  return lookupDouble(getPeak(), "default");
+}

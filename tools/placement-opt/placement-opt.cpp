@@ -1,0 +1,71 @@
+//===- placement-opt.cpp - Driver of passes, like mlir-opt ----------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BytecodeOrigin.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "placement/InitAll.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace mlir;
+
+/// Unregistered operations are first-class input, so they are allowed unless
+/// the user says otherwise.
+static void allowUnregisteredByDefault(MlirOptMainConfig &config) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto it = options.find("allow-unregistered-dialect");
+  if (it == options.end() || it->second->getNumOccurrences() == 0)
+    config.allowUnregisteredDialects(true);
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  placement::registerAllDialects(registry);
+  placement::registerAllExternalModels(registry);
+  mlir::registerAllPasses();
+  placement::registerAllPasses();
+
+  auto [inputName, outputName] = registerAndParseCLIOptions(
+      argc, argv, "Placement optimizer driver\n", registry);
+  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  allowUnregisteredByDefault(config);
+  if (config.shouldShowDialects() || config.shouldListPasses())
+    return asMainReturnCode(
+        MlirOptMain(argc, argv, inputName, outputName, registry));
+
+  auto fail = [](const llvm::Twine &message) {
+    llvm::WithColor::error(llvm::errs(), "placement-opt") << message << '\n';
+    return EXIT_FAILURE;
+  };
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputName, &error);
+  if (!input)
+    return fail(error);
+  std::string reason = placement::foreignBytecodeReason(input->getBuffer());
+  if (!reason.empty())
+    return fail("'" + inputName + "' is " + reason);
+  std::unique_ptr<llvm::ToolOutputFile> output =
+      openOutputFile(outputName, &error);
+  if (!output)
+    return fail(error);
+  if (failed(MlirOptMain(output->os(), std::move(input), registry, config)))
+    return EXIT_FAILURE;
+  output->keep();
+  return EXIT_SUCCESS;
+}
