@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Sets a Debian 12 machine up for building and testing Placement: compilers,
+# MLIR 22, the libraries of the solver core, and, where integration tests ask
+# for Python packages, a virtual environment in .venv. Idempotent; prints
+# nothing when there is nothing to do.
+#
+#   tools/dev/setup.sh                       as root, or as a user who may sudo
+#   PLACEMENT_SKIP_APT=1 tools/dev/setup.sh  leaves packages to you, for other
+#                                            distributions; MLIR_DIR says where
+#                                            MLIR 22.1 is
+set -euo pipefail
+# shellcheck source=tools/dev/common.sh
+source "$(dirname "$0")/common.sh"
+
+packages=(
+  # Compilers and build tools.
+  g++ cmake ninja-build ccache git
+  clang-22 lld-22 libclang-rt-22-dev clang-format-22 clang-tidy-22
+  # MLIR, with FileCheck and lit, and what its CMake files look for.
+  libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools zlib1g-dev
+  # Libraries of the solver core and its tests.
+  libsimdjson-dev nlohmann-json3-dev libgtest-dev libgmock-dev
+  # Scripts and integration tests.
+  python3-venv
+)
+
+# Those of the given packages that are not installed.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null |
+      grep -qx installed || printf '%s\n' "$package"
+  done
+}
+
+install_packages() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    die "this is no Debian system. Install MLIR 22.1, clang 22, CMake, Ninja," \
+      "ccache, simdjson, nlohmann-json and GoogleTest your own way, and run" \
+      "again with PLACEMENT_SKIP_APT=1"
+  fi
+  local missing sudo=()
+  mapfile -t missing < <(missing_packages "${packages[@]}")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null ||
+      die "these packages are missing and neither root nor sudo is at hand:" \
+        "apt-get install --no-install-recommends ${missing[*]}"
+    sudo=(sudo)
+  fi
+  say "Installing ${#missing[@]} packages: ${missing[*]}"
+  local log
+  log=$(mktemp -t placement-apt.XXXXXX)
+  quietly "$log" "apt-get update" "${sudo[@]}" apt-get update -qq
+  local package
+  for package in "${missing[@]}"; do
+    apt-cache show "$package" >/dev/null 2>&1 ||
+      die "apt knows no package $package. LLVM 22 is in Debian 12's security" \
+        "archive: add 'deb http://deb.debian.org/debian-security" \
+        "bookworm-security main' to your apt sources and run again"
+  done
+  quietly "$log" "apt-get install" "${sudo[@]}" env \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends "${missing[@]}"
+  rm -f "$log"
+}
+
+# The virtual environment follows the hashes of the requirements file: another
+# file, another environment.
+install_python() {
+  local requirements=$root/test/Integration/requirements.txt
+  [ -f "$requirements" ] || return 0
+  local stamp=$root/.venv/requirements.sha256 want
+  want=$(sha256sum <"$requirements")
+  [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || return 0
+  say "Installing the Python packages of the integration tests into .venv ..."
+  mkdir -p "$root/build"
+  quietly "$root/build/venv.log" "python3 -m venv" \
+    python3 -m venv --clear "$root/.venv"
+  quietly "$root/build/venv.log" "pip install" \
+    "$root/.venv/bin/pip" install --disable-pip-version-check \
+    --require-hashes -r "$requirements"
+  printf '%s\n' "$want" >"$stamp"
+}
+
+[ -n "${PLACEMENT_SKIP_APT:-}" ] || install_packages
+install_python
