@@ -33,7 +33,8 @@ struct CheckReport {
 /// contiguity of an assignment from the definitions of docs/Solvers.md. It
 /// shares no code with any algorithm and is run on every plan, also in release
 /// builds. Time O(nodes + pins of nets + stages), plus the precedence graph
-/// for contiguity. At most `maxViolations` sentences are collected.
+/// for contiguity. At most `maxViolations` (and at least
+/// one) sentences are collected.
 CheckReport check(const Instance &instance, const Assignment &assignment,
                   bool contiguous, size_t maxViolations = 20);
 

@@ -22,7 +22,9 @@ namespace placement::solver {
 /// Not synchronised: register at start-up.
 class Registry {
 public:
-  /// The process-wide registry, filled with the built-in algorithms.
+  /// Holds the built-in algorithms.
+  Registry();
+  /// The process-wide registry, the one that `solve` looks into.
   static Registry &get();
 
   /// Adds an algorithm; a name that exists already is replaced.

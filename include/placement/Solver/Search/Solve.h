@@ -21,14 +21,18 @@ namespace placement::solver {
 /// the independent checker and returns the plan with loads, bound and status.
 /// An error means a bad option (unknown algorithm, unsupported instance) or an
 /// internal fault (an answer that the checker refused), never a limit or an
-/// infeasible instance: those are plans with that status.
+/// infeasible instance: those are plans with that status. Internal faults
+/// start with "internal error:". A feasible `warmStart` is handed to the
+/// algorithm and returned where nothing better is found; one that breaks a
+/// rule is set aside, and the explanation says so.
 Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                    Observer *observer = nullptr,
                    const Assignment *warmStart = nullptr);
 
 /// Turns a given assignment into a plan without solving: its value, loads and
 /// violations (as explanation). Status is Feasible, or Infeasible when a rule
-/// is broken. An error when the shape is wrong.
+/// is broken (value and loads are given all the same). An error when the shape
+/// is wrong.
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
                       bool contiguous);
 

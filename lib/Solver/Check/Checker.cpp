@@ -1,0 +1,376 @@
+//===- Checker.cpp - Recomputes a plan from scratch -----------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Written from the definitions alone: it contracts nothing, orders nothing and
+// reads no table that an algorithm made.
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Solver/Check/Checker.h"
+
+#include "placement/Solver/Model/Describe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace placement::solver {
+
+namespace {
+
+/// A sum with the rounding errors carried along (A. Neumaier, "Rundungsfehler-
+/// analyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54, 1974).
+class CompensatedSum {
+public:
+  void add(double term) {
+    double next = sum + term;
+    if (std::fabs(sum) >= std::fabs(term))
+      error += (sum - next) + term;
+    else
+      error += (term - next) + sum;
+    sum = next;
+  }
+  double value() const { return sum + error; }
+
+private:
+  double sum = 0, error = 0;
+};
+
+using Wide = __int128;
+
+/// What the checker gathers for one device in use.
+struct DeviceSums {
+  CompensatedSum compute, in, out, load;
+  Wide memory = 0;
+  Bytes largestTransient = 0;
+};
+
+class Check {
+public:
+  Check(const Instance &instance, const Assignment &assignment,
+        size_t maxViolations)
+      : instance(instance), assignment(assignment),
+        maxViolations(maxViolations) {}
+
+  CheckReport run(bool contiguous) {
+    checkShape();
+    if (!report.shapeOk)
+      return std::move(report);
+    collectDevices();
+    checkStages();
+    addNodes();
+    addNets();
+    addWeights();
+    finishLoads();
+    checkColocation();
+    if (contiguous)
+      checkChain();
+    return std::move(report);
+  }
+
+private:
+  const InstanceData &data() const { return instance.data(); }
+  const Machine &machine() const { return instance.machine(); }
+  uint32_t stage(NodeId v) const { return assignment.stageOf[v]; }
+  uint32_t slot(NodeId v) const { return slotOfStage[stage(v)]; }
+  std::string deviceName(uint32_t s) const {
+    return describeDevice(machine(), report.loads[s].device);
+  }
+  std::string nodeName(NodeId v) const { return describeNode(data(), v); }
+
+  /// The sentence is only built where there is room for it.
+  template <typename Sentence>
+  void violate(Sentence sentence) {
+    if (report.violations.size() < maxViolations)
+      report.violations.push_back(sentence());
+  }
+
+  void wrongShape(std::string sentence) {
+    report.shapeOk = false;
+    violate([&] { return std::move(sentence); });
+  }
+
+  void checkShape() {
+    size_t stages = assignment.stages.size();
+    if (assignment.stageOf.size() != instance.numNodes())
+      return wrongShape("the plan assigns " +
+                        std::to_string(assignment.stageOf.size()) +
+                        " nodes, but the instance has " +
+                        std::to_string(instance.numNodes()));
+    for (size_t s = 0; s < stages; ++s)
+      if (assignment.stages[s].kind >= instance.numKinds())
+        return wrongShape(
+            "stage " + std::to_string(s) + " is on device kind number " +
+            std::to_string(assignment.stages[s].kind) + ", but there are " +
+            std::to_string(instance.numKinds()) + " kinds");
+    for (NodeId v = 0; v < instance.numNodes(); ++v)
+      if (stage(v) >= stages)
+        return wrongShape(nodeName(v) + " is in stage " +
+                          std::to_string(stage(v)) + ", but the plan has " +
+                          std::to_string(stages) + " stages");
+  }
+
+  /// Gives every device in use a slot, in the order of first stages.
+  void collectDevices() {
+    std::vector<uint32_t> order(assignment.stages.size());
+    for (uint32_t s = 0; s < order.size(); ++s)
+      order[s] = s;
+    auto key = [&](uint32_t s) {
+      const DeviceRef &device = assignment.stages[s];
+      return std::pair(device.kind, device.index);
+    };
+    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+      return std::pair(key(a), a) < std::pair(key(b), b);
+    });
+    // The first stage of each stage's device.
+    std::vector<uint32_t> firstStage(order.size());
+    for (size_t i = 0; i < order.size(); ++i)
+      firstStage[order[i]] = i > 0 && key(order[i]) == key(order[i - 1])
+                                 ? firstStage[order[i - 1]]
+                                 : order[i];
+    slotOfStage.resize(order.size());
+    for (uint32_t s = 0; s < order.size(); ++s) {
+      if (firstStage[s] == s) {
+        slotOfStage[s] = report.loads.size();
+        report.loads.emplace_back().device = assignment.stages[s];
+      } else {
+        slotOfStage[s] = slotOfStage[firstStage[s]];
+      }
+    }
+    sums.resize(report.loads.size());
+    seen.assign(report.loads.size(), 0);
+  }
+
+  void checkStages() {
+    for (uint32_t s = 0; s < report.loads.size(); ++s) {
+      const DeviceRef &device = report.loads[s].device;
+      const DeviceKind &kind = machine().kinds[device.kind];
+      if (device.index >= kind.count)
+        violate([&] {
+          return "the plan uses device " + deviceName(s) +
+                 ", but the machine has " + std::to_string(kind.count) +
+                 " devices of kind \"" + kind.name + "\", counted from 0";
+        });
+    }
+    std::vector<uint8_t> used(assignment.stages.size(), 0);
+    for (uint32_t s : assignment.stageOf)
+      used[s] = 1;
+    for (size_t s = 0; s < used.size(); ++s)
+      if (!used[s])
+        violate(
+            [&] { return "stage " + std::to_string(s) + " holds no node"; });
+  }
+
+  /// Compute, memory of nodes, support and pins.
+  void addNodes() {
+    bool manyStashes = data().inFlight == InFlight::SuffixStages;
+    for (NodeId v = 0; v < instance.numNodes(); ++v) {
+      uint32_t s = slot(v);
+      const DeviceRef &device = report.loads[s].device;
+      if (instance.supports(v, device.kind)) {
+        report.loads[s].compute += instance.time(v, device.kind);
+        double time = data().time[v * instance.numKinds() + device.kind];
+        sums[s].compute.add(time);
+        sums[s].load.add(time);
+      } else {
+        violate([&] {
+          return nodeName(v) + " is on " + deviceName(s) + ", but kind \"" +
+                 machine().kinds[device.kind].name + "\" does not support it";
+        });
+      }
+      sums[s].memory += instance.size(v);
+      sums[s].largestTransient =
+          std::max(sums[s].largestTransient, instance.transient(v));
+      if (manyStashes)
+        sums[s].memory +=
+            Wide(instance.stash(v)) * Wide(assignment.stages.size() - stage(v));
+
+      if (instance.pinKind(v) != kNone &&
+          (instance.pinKind(v) != device.kind ||
+           (instance.pinIndex(v) != kNone &&
+            instance.pinIndex(v) != device.index)))
+        violate([&] {
+          std::string pin =
+              "kind \"" + machine().kinds[instance.pinKind(v)].name + "\"";
+          if (instance.pinIndex(v) != kNone)
+            pin += " number " + std::to_string(instance.pinIndex(v));
+          return nodeName(v) + " is on " + deviceName(s) +
+                 ", but it is pinned to " + pin;
+        });
+    }
+  }
+
+  /// A net is cut at a device where some pin is on it and some pin is not. The
+  /// device pays its own cost once, as sender if it holds the producer.
+  void addNets() {
+    std::vector<uint32_t> slots;
+    for (NetId n = 0; n < instance.numNets(); ++n) {
+      slots.clear();
+      uint32_t producer = instance.producer(n);
+      uint32_t producerSlot = kNone;
+      if (producer != kNone) {
+        producerSlot = slot(producer);
+        visitOnce(n, producerSlot, slots);
+      }
+      for (uint32_t consumer : instance.consumers(n))
+        visitOnce(n, slot(consumer), slots);
+      if (slots.size() + (instance.onHost(n) ? 1 : 0) < 2)
+        continue;
+      for (uint32_t s : slots) {
+        KindId kind = report.loads[s].device.kind;
+        Time cost = instance.netCost(n, kind);
+        double exact = data().netCost[n * instance.numKinds() + kind];
+        if (s == producerSlot) {
+          report.loads[s].out += cost;
+          sums[s].out.add(exact);
+        } else {
+          report.loads[s].in += cost;
+          sums[s].in.add(exact);
+        }
+        sums[s].load.add(exact);
+      }
+    }
+  }
+
+  /// A shared weight takes memory once on each device with a user of it.
+  void addWeights() {
+    std::fill(seen.begin(), seen.end(), 0);
+    std::vector<uint32_t> slots;
+    for (uint32_t w = 0; w < instance.numWeights(); ++w) {
+      slots.clear();
+      for (uint32_t user : instance.weightUsers(w))
+        visitOnce(w, slot(user), slots);
+      for (uint32_t s : slots)
+        sums[s].memory += instance.weightBytes(w);
+    }
+  }
+
+  /// Appends `s` unless item number `item` has met it already.
+  void visitOnce(uint32_t item, uint32_t s, std::vector<uint32_t> &slots) {
+    if (seen[s] == uint64_t(item) + 1)
+      return;
+    seen[s] = uint64_t(item) + 1;
+    slots.push_back(s);
+  }
+
+  void finishLoads() {
+    for (uint32_t s = 0; s < report.loads.size(); ++s) {
+      DeviceLoad &load = report.loads[s];
+      load.load = load.in + load.compute + load.out;
+      load.exactCompute = sums[s].compute.value();
+      load.exactIn = sums[s].in.value();
+      load.exactOut = sums[s].out.value();
+      load.exactLoad = sums[s].load.value();
+      report.value = std::max(report.value, load.load);
+      report.exactValue = std::max(report.exactValue, load.exactLoad);
+
+      Wide memory = sums[s].memory + sums[s].largestTransient;
+      load.memory = static_cast<Bytes>(
+          std::min(memory, Wide(std::numeric_limits<Bytes>::max())));
+      const DeviceKind &kind = machine().kinds[load.device.kind];
+      if (kind.memory != kUnlimitedBytes && memory > kind.memory)
+        violate([&] {
+          return deviceName(s) + " needs " + std::to_string(load.memory) +
+                 " bytes, but kind \"" + kind.name + "\" has " +
+                 std::to_string(kind.memory);
+        });
+    }
+  }
+
+  void checkColocation() {
+    std::vector<uint32_t> first(instance.numGroups(), kNone);
+    for (NodeId v = 0; v < instance.numNodes(); ++v) {
+      uint32_t group = instance.group(v);
+      if (group == kNone)
+        continue;
+      if (first[group] == kNone)
+        first[group] = v;
+      else if (slot(v) != slot(first[group]))
+        violate([&] {
+          return nodeName(v) + " is on " + deviceName(slot(v)) +
+                 ", but its group is with " + nodeName(first[group]) + " on " +
+                 deviceName(slot(first[group]));
+        });
+    }
+  }
+
+  /// problem.md, throughput, contiguous: stages are the steps of a chain of
+  /// ideals of the forward graph, one step a device. The forward graph has an
+  /// artificial node for every group (or single node) with backward nodes
+  /// only, and the reverse of every backward edge that touches such a group.
+  void checkChain() {
+    std::vector<uint32_t> stageOfSlot(report.loads.size(), kNone);
+    for (uint32_t s = 0; s < assignment.stages.size(); ++s) {
+      uint32_t &first = stageOfSlot[slotOfStage[s]];
+      if (first == kNone)
+        first = s;
+      else
+        violate([&] {
+          return "stages " + std::to_string(first) + " and " +
+                 std::to_string(s) + " are both on " +
+                 deviceName(slotOfStage[s]) +
+                 "; a contiguous plan has one stage on a device";
+        });
+    }
+
+    std::vector<uint8_t> hasForward(instance.numGroups(), 0);
+    for (NodeId v = 0; v < instance.numNodes(); ++v)
+      if (instance.group(v) != kNone && !instance.isBackward(v))
+        hasForward[instance.group(v)] = 1;
+    auto isOrphan = [&](NodeId v) {
+      return instance.isBackward(v) &&
+             (instance.group(v) == kNone || !hasForward[instance.group(v)]);
+    };
+    auto checkEdge = [&](NodeId from, NodeId to) {
+      bool forward = !instance.isBackward(from) && !instance.isBackward(to);
+      bool mirrored = instance.isBackward(from) && instance.isBackward(to) &&
+                      (isOrphan(from) || isOrphan(to));
+      if (forward && stage(from) > stage(to))
+        violate([&] {
+          return nodeName(from) + " in stage " + std::to_string(stage(from)) +
+                 " feeds or precedes " + nodeName(to) +
+                 " in the earlier stage " + std::to_string(stage(to)) +
+                 "; forward edges of a contiguous plan never go back";
+        });
+      else if (mirrored && stage(to) > stage(from))
+        violate([&] {
+          return "backward " + nodeName(from) + " in stage " +
+                 std::to_string(stage(from)) + " feeds or precedes " +
+                 nodeName(to) + " in the later stage " +
+                 std::to_string(stage(to)) +
+                 "; one of them has no forward partner, and edges of such "
+                 "backward nodes never go to a later stage";
+        });
+    };
+    for (NetId n = 0; n < instance.numNets(); ++n)
+      if (uint32_t producer = instance.producer(n); producer != kNone)
+        for (uint32_t consumer : instance.consumers(n))
+          checkEdge(producer, consumer);
+    for (auto [first, second] : data().orderEdges)
+      checkEdge(first, second);
+  }
+
+  const Instance &instance;
+  const Assignment &assignment;
+  size_t maxViolations;
+  CheckReport report;
+  /// Slots index report.loads and `sums`.
+  std::vector<uint32_t> slotOfStage;
+  std::vector<DeviceSums> sums;
+  /// The last item (plus one) that visited each slot.
+  std::vector<uint64_t> seen;
+};
+
+} // namespace
+
+CheckReport check(const Instance &instance, const Assignment &assignment,
+                  bool contiguous, size_t maxViolations) {
+  return Check(instance, assignment, std::max<size_t>(maxViolations, 1))
+      .run(contiguous);
+}
+
+} // namespace placement::solver

@@ -1,0 +1,23 @@
+//===- Builtins.h - The algorithms that come with the core ------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H
+#define PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H
+
+#include "placement/Solver/Search/Algorithm.h"
+
+#include <memory>
+
+namespace placement::solver {
+
+/// `one-device`: everything on one device of the best kind that can hold it.
+std::unique_ptr<Algorithm> createOneDevice();
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H

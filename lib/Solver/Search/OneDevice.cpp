@@ -1,0 +1,132 @@
+//===- OneDevice.cpp - Everything on one device ---------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Builtins.h"
+
+#include "placement/Solver/Model/Describe.h"
+
+#include <algorithm>
+
+namespace placement::solver {
+
+namespace {
+
+/// The trivial plan, for comparison and as a start: one stage. Exact where the
+/// machine or the options leave room for one stage only.
+class OneDevice final : public Algorithm {
+public:
+  std::string_view name() const override { return "one-device"; }
+  std::string_view description() const override {
+    return "everything on one device of the best kind that can hold it";
+  }
+
+  std::string unsupportedReason(const Instance &instance,
+                                const SolveOptions &options) const override {
+    if (!options.contiguous)
+      return "it makes contiguous plans only; ask for contiguous=true";
+    return {};
+  }
+
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart,
+                Observer &observer) const override {
+    Outcome outcome;
+    Time best = kInfiniteTime;
+    DeviceRef device;
+    uint64_t devices = 0;
+    for (KindId kind = 0; kind < instance.numKinds(); ++kind) {
+      uint32_t count = instance.machine().kinds[kind].count;
+      devices += count;
+      if (count == 0)
+        continue;
+      uint32_t index = 0;
+      std::string obstacle = whyNot(instance, kind, index);
+      if (!obstacle.empty()) {
+        outcome.explanation.push_back(
+            "A device of kind \"" + instance.machine().kinds[kind].name +
+            "\" cannot hold everything: " + obstacle + ".");
+        continue;
+      }
+      Time value = load(instance, kind);
+      if (value < best) {
+        best = value;
+        device = {kind, index};
+        observer.onIncumbent(value, name());
+      }
+    }
+    if (best != kInfiniteTime)
+      outcome.assignment =
+          Assignment{{device}, std::vector<uint32_t>(instance.numNodes(), 0)};
+    if (devices == 1 || options.maxStages == 1) {
+      // Every plan has one stage, and all of them were looked at.
+      outcome.proof = Proof::Engine;
+      outcome.infeasible = best == kInfiniteTime;
+      outcome.bound = outcome.infeasible ? 0 : best;
+    }
+    return outcome;
+  }
+
+private:
+  /// Why one device of the kind cannot run everything; empty if it can. Sets
+  /// the index of the device that pins ask for.
+  static std::string whyNot(const Instance &instance, KindId kind,
+                            uint32_t &index) {
+    const InstanceData &data = instance.data();
+    uint32_t pinned = kNone;
+    __int128 memory = 0;
+    Bytes transient = 0;
+    for (NodeId v = 0; v < instance.numNodes(); ++v) {
+      if (!instance.supports(v, kind))
+        return describeNode(data, v) + " is not supported there";
+      if (uint32_t pin = instance.pinKind(v); pin != kNone && pin != kind)
+        return describeNode(data, v) + " is pinned to \"" +
+               data.machine.kinds[pin].name + "\"";
+      if (uint32_t pin = instance.pinIndex(v); pin != kNone) {
+        if (pinned != kNone && pinned != pin)
+          return describeNode(data, v) + " is pinned to number " +
+                 std::to_string(pin) + ", another node to number " +
+                 std::to_string(pinned);
+        pinned = pin;
+      }
+      memory += instance.size(v);
+      if (data.inFlight == InFlight::SuffixStages)
+        memory += instance.stash(v);
+      transient = std::max(transient, instance.transient(v));
+    }
+    for (uint32_t w = 0; w < instance.numWeights(); ++w)
+      if (!instance.weightUsers(w).empty())
+        memory += instance.weightBytes(w);
+    memory += transient;
+    Bytes limit = data.machine.kinds[kind].memory;
+    if (limit != kUnlimitedBytes && memory > limit)
+      return "it needs " + std::to_string(static_cast<uint64_t>(memory)) +
+             " bytes of " + std::to_string(limit);
+    index = pinned == kNone ? 0 : pinned;
+    return {};
+  }
+
+  /// Compute and what goes to and comes from the host.
+  static Time load(const Instance &instance, KindId kind) {
+    Time total = 0;
+    for (NodeId v = 0; v < instance.numNodes(); ++v)
+      total += instance.time(v, kind);
+    for (NetId n = 0; n < instance.numNets(); ++n)
+      if (instance.onHost(n) &&
+          (instance.producer(n) != kNone || !instance.consumers(n).empty()))
+        total += instance.netCost(n, kind);
+    return total;
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Algorithm> createOneDevice() {
+  return std::make_unique<OneDevice>();
+}
+
+} // namespace placement::solver

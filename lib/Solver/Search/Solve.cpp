@@ -1,0 +1,317 @@
+//===- Solve.cpp - The one door to the solver core ------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Nothing that an algorithm says about its answer is passed on: value and
+// feasibility come from the checker, and the status from the two together.
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Solver/Search/Solve.h"
+
+#include "Infeasibility.h"
+
+#include "placement/Solver/Check/Checker.h"
+#include "placement/Solver/Model/Describe.h"
+#include "placement/Solver/Search/Registry.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+namespace placement::solver {
+
+namespace {
+
+/// What `auto` tries, best first.
+constexpr std::string_view kAutomatic[] = {"contiguous", "linearised",
+                                           "one-device"};
+/// Algorithms compare gaps in their own way; differences this small between
+/// theirs and ours are rounding.
+constexpr double kGapTolerance = 1e-9;
+
+struct Choice {
+  const Algorithm *algorithm = nullptr;
+  std::vector<std::string> explanation;
+};
+
+std::optional<Error> checkOptions(const SolveOptions &options) {
+  if (!(options.gap >= 0))
+    return Error{"option gap is " + describeNumber(options.gap) +
+                 "; it must not be negative"};
+  if (!(options.timeLimit >= 0))
+    return Error{"option time-limit is " + describeNumber(options.timeLimit) +
+                 " seconds; it must not be negative"};
+  if (options.threads == 0)
+    return Error{"option threads is 0; at least one thread is needed"};
+  return std::nullopt;
+}
+
+Result<Choice> chooseAutomatically(const Instance &instance,
+                                   const SolveOptions &options) {
+  Choice choice;
+  std::string reasons;
+  for (std::string_view name : kAutomatic) {
+    const Algorithm *algorithm = Registry::get().find(name);
+    if (!algorithm)
+      continue;
+    std::string reason = algorithm->unsupportedReason(instance, options);
+    if (reason.empty()) {
+      choice.algorithm = algorithm;
+      return choice;
+    }
+    reason = "\"" + std::string(name) + "\" cannot take it: " + reason;
+    choice.explanation.push_back("Algorithm " + reason + ".");
+    reasons += (reasons.empty() ? "" : "; ") + reason;
+  }
+  return Error{
+      instance.data().source +
+      ": no algorithm can solve this problem with these options: " + reasons};
+}
+
+Result<Choice> choose(const Instance &instance, const SolveOptions &options) {
+  if (options.algorithm == "auto")
+    return chooseAutomatically(instance, options);
+  Choice choice;
+  choice.algorithm = Registry::get().find(options.algorithm);
+  if (!choice.algorithm) {
+    std::string names = "auto";
+    for (const std::unique_ptr<Algorithm> &known : Registry::get().all())
+      names += ", " + std::string(known->name());
+    return Error{"there is no algorithm \"" + options.algorithm +
+                 "\"; choose one of: " + names};
+  }
+  std::string reason = choice.algorithm->unsupportedReason(instance, options);
+  if (!reason.empty())
+    return Error{instance.data().source + ": algorithm \"" + options.algorithm +
+                 "\" cannot solve this problem with these options: " + reason};
+  return choice;
+}
+
+std::string quantity(const Instance &instance, double value) {
+  return describeNumber(value) + " " + instance.data().timeUnit;
+}
+
+/// Which device limits the plan, and what it is busy with.
+std::string describeBottleneck(const Instance &instance, const Plan &plan) {
+  const DeviceLoad *worst = &plan.loads.front();
+  for (const DeviceLoad &load : plan.loads)
+    if (load.load > worst->load)
+      worst = &load;
+  return "The bottleneck is " +
+         describeDevice(instance.machine(), worst->device) + " with " +
+         quantity(instance, worst->exactLoad) + ": compute " +
+         describeNumber(worst->exactCompute) + ", in " +
+         describeNumber(worst->exactIn) + ", out " +
+         describeNumber(worst->exactOut) + ".";
+}
+
+/// Carries an answer through all the doubts about it.
+class Judge {
+public:
+  Judge(const Instance &instance, const SolveOptions &options,
+        const Algorithm &algorithm)
+      : instance(instance), options(options), algorithm(algorithm) {}
+
+  /// Looks at the start that the caller gave. One that breaks a rule is set
+  /// aside and said so; one of the wrong shape is an error.
+  std::optional<Error> takeWarmStart(const Assignment &start) {
+    CheckReport report = check(instance, start, options.contiguous);
+    if (!report.shapeOk)
+      return Error{instance.data().source + ": the given start does not fit: " +
+                   report.violations.front()};
+    if (std::string rule = firstViolation(start, report); !rule.empty()) {
+      notes.push_back("The given start is not used: " + rule + ".");
+      return std::nullopt;
+    }
+    accept(start, std::move(report));
+    notes.push_back("The given start has value " +
+                    quantity(instance, plan.exactValue) + ".");
+    return std::nullopt;
+  }
+
+  const Assignment *warmStart() const {
+    return plan.hasAssignment() ? &plan.assignment : nullptr;
+  }
+
+  Result<Plan> judge(Outcome outcome) {
+    if (outcome.infeasible && outcome.assignment)
+      return fault("calls the problem infeasible and solves it");
+    if (outcome.assignment) {
+      CheckReport report =
+          check(instance, *outcome.assignment, options.contiguous);
+      if (std::string rule = firstViolation(*outcome.assignment, report);
+          !rule.empty())
+        return fault("returned a plan that breaks a rule: " + rule);
+      // An equal plan of the caller's own stays: nobody likes needless change.
+      if (!plan.hasAssignment() || report.value < plan.value)
+        accept(*outcome.assignment, std::move(report));
+    }
+    plan.stop = outcome.stop;
+    bool proven =
+        outcome.proof == Proof::Engine || outcome.proof == Proof::Certified;
+    if (outcome.infeasible && proven && plan.hasAssignment())
+      return fault("calls the problem infeasible, but the given start solves "
+                   "it");
+    // A bound that nobody vouches for is none.
+    if (outcome.proof != Proof::None) {
+      if (plan.hasAssignment() && outcome.bound > plan.value)
+        return fault("claims the bound " +
+                     quantity(instance, instance.toSourceTime(outcome.bound)) +
+                     ", but a plan has value " +
+                     quantity(instance, instance.toSourceTime(plan.value)));
+      plan.bound = std::max<Time>(outcome.bound, 0);
+      plan.proof = outcome.proof;
+    }
+    for (std::string &text : outcome.explanation)
+      notes.push_back(std::move(text));
+
+    if (plan.hasAssignment()) {
+      if (std::optional<Error> error = concludeFeasible(proven))
+        return *error;
+    } else {
+      concludeWithoutPlan(outcome.infeasible && proven);
+    }
+    plan.fingerprint = instance.fingerprint();
+    plan.algorithm = algorithm.name();
+    plan.explanation = std::move(notes);
+    return std::move(plan);
+  }
+
+  std::vector<std::string> notes;
+
+private:
+  Error fault(const std::string &text) const {
+    return Error{"internal error: " + instance.data().source +
+                 ": algorithm \"" + std::string(algorithm.name()) + "\" " +
+                 text};
+  }
+
+  std::string firstViolation(const Assignment &assignment,
+                             const CheckReport &report) const {
+    if (!report.feasible())
+      return report.violations.front();
+    if (options.maxStages != 0 && assignment.stages.size() > options.maxStages)
+      return "it has " + std::to_string(assignment.stages.size()) +
+             " stages, but at most " + std::to_string(options.maxStages) +
+             " are allowed";
+    return {};
+  }
+
+  void accept(const Assignment &assignment, CheckReport report) {
+    plan.assignment = assignment;
+    plan.loads = std::move(report.loads);
+    plan.value = report.value;
+    plan.exactValue = report.exactValue;
+  }
+
+  std::optional<Error> concludeFeasible(bool proven) {
+    bool optimal = proven && plan.bound >= plan.value;
+    plan.status = optimal ? Status::Optimal : Status::Feasible;
+    bool gapReached = plan.gap() <= options.gap + kGapTolerance;
+    if (optimal)
+      plan.stop = Stop::Finished;
+    else if (plan.stop == Stop::Finished && options.gap > 0 && proven &&
+             gapReached)
+      plan.stop = Stop::Gap;
+    else if (plan.stop == Stop::Gap && !gapReached)
+      return fault("stopped at the gap " + describeNumber(options.gap) +
+                   ", but the gap is " + describeNumber(plan.gap()));
+    notes.push_back(describeBottleneck(instance, plan));
+    return std::nullopt;
+  }
+
+  void concludeWithoutPlan(bool provenInfeasible) {
+    std::vector<std::string> contradictions = findContradictions(instance);
+    if (provenInfeasible || !contradictions.empty()) {
+      if (!provenInfeasible)
+        plan.proof = Proof::Engine;
+      plan.status = Status::Infeasible;
+      plan.bound = 0;
+      plan.stop = Stop::Finished;
+      if (contradictions.empty())
+        notes.push_back(
+            "Every node has a device that could take it, but no chain of at "
+            "most " +
+            std::to_string(stageLimit()) +
+            " stages fits in the memory of its devices and keeps the pins, "
+            "groups and order of all nodes.");
+    } else {
+      plan.status = Status::Unknown;
+    }
+    for (std::string &text : contradictions)
+      notes.push_back(std::move(text));
+  }
+
+  uint64_t stageLimit() const {
+    uint64_t devices = 0;
+    for (const DeviceKind &kind : instance.machine().kinds)
+      devices += kind.count;
+    return options.maxStages == 0
+               ? devices
+               : std::min<uint64_t>(devices, options.maxStages);
+  }
+
+  const Instance &instance;
+  const SolveOptions &options;
+  const Algorithm &algorithm;
+  Plan plan;
+};
+
+} // namespace
+
+Result<Plan> solve(const Instance &instance, const SolveOptions &options,
+                   Observer *observer, const Assignment *warmStart) {
+  if (std::optional<Error> error = checkOptions(options))
+    return *error;
+  Result<Choice> choice = choose(instance, options);
+  if (!choice)
+    return choice.error();
+
+  Judge judge(instance, options, *choice->algorithm);
+  judge.notes = std::move(choice->explanation);
+  if (warmStart)
+    if (std::optional<Error> error = judge.takeWarmStart(*warmStart))
+      return *error;
+
+  Observer silent;
+  Outcome outcome;
+  // Our own code throws nothing, but memory can end anywhere, and algorithms
+  // of other libraries join through the registry.
+  try {
+    outcome = choice->algorithm->solve(instance, options, judge.warmStart(),
+                                       observer ? *observer : silent);
+  } catch (const std::bad_alloc &) {
+    outcome = Outcome();
+    outcome.stop = Stop::Memory;
+    outcome.explanation.push_back("The system ran out of memory.");
+  } catch (const std::exception &exception) {
+    return Error{"internal error: " + instance.data().source +
+                 ": algorithm \"" + std::string(choice->algorithm->name()) +
+                 "\" failed: " + exception.what()};
+  }
+  return judge.judge(std::move(outcome));
+}
+
+Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
+                      bool contiguous) {
+  CheckReport report = check(instance, assignment, contiguous);
+  if (!report.shapeOk)
+    return Error{instance.data().source + ": " + report.violations.front()};
+  Plan plan;
+  plan.status = report.feasible() ? Status::Feasible : Status::Infeasible;
+  plan.assignment = assignment;
+  plan.loads = std::move(report.loads);
+  plan.value = report.value;
+  plan.exactValue = report.exactValue;
+  plan.fingerprint = instance.fingerprint();
+  plan.algorithm = "evaluate";
+  plan.explanation = std::move(report.violations);
+  if (report.feasible())
+    plan.explanation.push_back(describeBottleneck(instance, plan));
+  return plan;
+}
+
+} // namespace placement::solver
