@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_TRANSFORMS_PASSES_H
 #define PLACEMENT_TRANSFORMS_PASSES_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "placement/Dialect/PlacementDialect.h"
 
