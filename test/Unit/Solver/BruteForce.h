@@ -1,0 +1,40 @@
+//===- BruteForce.h - Exact answers for small problems ----------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_TEST_UNIT_SOLVER_BRUTEFORCE_H
+#define PLACEMENT_TEST_UNIT_SOLVER_BRUTEFORCE_H
+
+#include "placement/Solver/Model/Assignment.h"
+#include "placement/Solver/Model/Instance.h"
+
+namespace placement::solver::test {
+
+struct BruteForceAnswer {
+  bool feasible = false;
+  Time value = kInfiniteTime;
+  /// A plan of that value.
+  Assignment assignment;
+  /// Size of the problem: nodes of the forward graph after merging, and its
+  /// ideals.
+  size_t classes = 0, ideals = 0;
+};
+
+/// Contiguous throughput from the definition: the best of all chains of ideals
+/// of the forward graph with all sequences of device kinds. Shares no code with
+/// the algorithms or the checker. For at most 16 classes and 16 devices named
+/// by pins; more abort the test program.
+BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages = 0);
+
+/// The same from an even plainer definition: the best of all assignments of
+/// nodes to ordered stages that the checker accepts. For very few nodes.
+BruteForceAnswer enumerateAssignments(const Instance &instance,
+                                      uint32_t maxStages = 0);
+
+} // namespace placement::solver::test
+
+#endif // PLACEMENT_TEST_UNIT_SOLVER_BRUTEFORCE_H
