@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BytecodeOrigin.h"
+#include "Listings.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
@@ -21,6 +22,13 @@
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
+
+static llvm::cl::opt<bool> listMachines(
+    "placement-list-machines",
+    llvm::cl::desc("List the machines that the option machine= knows"));
+static llvm::cl::opt<bool>
+    listSolvers("placement-list-solvers",
+                llvm::cl::desc("List the algorithms that algorithm= knows"));
 
 /// Unregistered operations are first-class input, so they are allowed unless
 /// the user says otherwise.
@@ -43,6 +51,12 @@ int main(int argc, char **argv) {
 
   auto [inputName, outputName] = registerAndParseCLIOptions(
       argc, argv, "Placement optimizer driver\n", registry);
+  if (listMachines)
+    placement::printMachines(llvm::outs());
+  if (listSolvers)
+    placement::printSolvers(llvm::outs());
+  if (listMachines || listSolvers)
+    return EXIT_SUCCESS;
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   allowUnregisteredByDefault(config);
   if (config.shouldShowDialects() || config.shouldListPasses())

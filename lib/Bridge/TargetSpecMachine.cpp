@@ -1,0 +1,94 @@
+//===- TargetSpecMachine.cpp - Machines from DLTI target specs ------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Bridge/TargetSpecMachine.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
+
+using namespace mlir;
+using namespace placement;
+
+static constexpr StringLiteral kMachineName = "target_system";
+static constexpr StringLiteral kPrefix = "placement.";
+
+namespace {
+/// What the entries of one device say; null where they say nothing.
+struct KindEntries {
+  IntegerAttr count, memory;
+  LinkAttr link;
+  RooflineAttr roofline;
+};
+} // namespace
+
+/// An integer of any type as the 64-bit one that the op wants.
+static IntegerAttr toI64(Builder &builder, Attribute value) {
+  auto integer = dyn_cast<IntegerAttr>(value);
+  if (!integer || !integer.getValue().isSignedIntN(64))
+    return {};
+  return builder.getI64IntegerAttr(integer.getValue().getSExtValue());
+}
+
+static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
+                               Attribute value, KindEntries &entries) {
+  Builder builder(module.getContext());
+  auto wrong = [&](StringRef expected) {
+    return module.emitError() << "entry '" << key << "' of device '" << device
+                              << "' in dlti.target_system_spec must be "
+                              << expected << ", but is " << value;
+  };
+  if (key == "placement.count") {
+    entries.count = toI64(builder, value);
+    return entries.count ? success() : wrong("an integer");
+  }
+  if (key == "placement.memory") {
+    entries.memory = toI64(builder, value);
+    return entries.memory ? success() : wrong("an integer number of bytes");
+  }
+  if (key == "placement.link") {
+    entries.link = dyn_cast<LinkAttr>(value);
+    return entries.link ? success() : wrong("a #placement.link");
+  }
+  if (key == "placement.roofline") {
+    entries.roofline = dyn_cast<RooflineAttr>(value);
+    return entries.roofline ? success() : wrong("a #placement.roofline");
+  }
+  return module.emitError()
+         << "unknown entry '" << key << "' of device '" << device
+         << "' in dlti.target_system_spec; known are placement.count, "
+            "placement.memory, placement.link, placement.roofline";
+}
+
+FailureOr<OwningOpRef<MachineOp>>
+placement::machineFromTargetSpec(ModuleOp module) {
+  TargetSystemSpecInterface spec = module.getTargetSystemSpec();
+  if (!spec)
+    return OwningOpRef<MachineOp>();
+  OpBuilder builder(module.getContext());
+  Location loc = module.getLoc();
+  OwningOpRef<MachineOp> machine =
+      MachineOp::create(builder, loc, kMachineName);
+  builder.setInsertionPointToStart(&machine->getBody().front());
+  for (DataLayoutEntryInterface device : spec.getEntries()) {
+    auto id = dyn_cast<StringAttr>(device.getKey());
+    auto entries = dyn_cast<TargetDeviceSpecInterface>(device.getValue());
+    if (!id || !entries)
+      continue; // The dialect's own verifier refuses it.
+    KindEntries kind;
+    kind.count = builder.getI64IntegerAttr(1);
+    for (DataLayoutEntryInterface entry : entries.getEntries()) {
+      auto key = dyn_cast<StringAttr>(entry.getKey());
+      if (key && key.getValue().starts_with(kPrefix) &&
+          failed(readEntry(module, id, key, entry.getValue(), kind)))
+        return failure();
+    }
+    DeviceKindOp::create(builder, loc, id, kind.count, kind.memory, kind.link,
+                         kind.roofline);
+  }
+  return machine;
+}
