@@ -4,7 +4,7 @@ A test that asks for a feature which nobody can have never runs and never
 fails. So every feature named in a test is on the list of lit.cfg.py, features
 agree with what really is there, and in CI none of the optional ones is off.
 
-usage: guards.py LIT BUILD_DIR MLIR(ON|OFF) SANITIZE
+usage: guards.py LIT BUILD_DIR mlir=ON|OFF sanitize=[SANITIZERS]
 """
 
 import os
@@ -14,7 +14,8 @@ import sys
 
 import tree
 
-lit, build, mlir, sanitize = sys.argv[1:]
+lit, build = sys.argv[1:3]
+settings = dict(argument.split("=", 1) for argument in sys.argv[3:])
 shown = subprocess.run(
     [lit, "--show-suites", os.path.join(build, "test")], capture_output=True, text=True
 ).stdout
@@ -31,7 +32,7 @@ own = available & listed
 
 # What is really there.
 shared = os.path.isdir(os.path.join(tree.ROOT, "..", "shared", "models"))
-facts = {"shared": shared, "mlir": mlir == "ON", "asan": bool(sanitize)}
+facts = {"shared": shared, "mlir": settings["mlir"] == "ON", "asan": bool(settings["sanitize"])}
 venv = os.path.join(tree.ROOT, ".venv", "bin", "python")
 for module in ("jax", "iree"):
     if module in listed:

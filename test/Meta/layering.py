@@ -31,7 +31,10 @@ ALLOWED = {
     # Exporters write opaque attributes: no header of IREE or Shardy.
     "Conversion": (("Dialect", "Analysis"), MLIR),
     "InitAll.h": (("Dialect", "Analysis", "Transforms", "Conversion"), MLIR),
-    "tools/placement-opt": (("InitAll.h", "Dialect", "Transforms", MODEL), MLIR),
+    "tools/placement-opt": (
+        ("InitAll.h", "Dialect", "Analysis", "Transforms", MODEL, SEARCH),
+        MLIR,
+    ),
     "tools/placement-solve": ((MODEL, CHECK, IO, SEARCH), POSIX),
 }
 # The registry names the built-in engines, and nothing else of Search does.
