@@ -18,6 +18,11 @@ namespace placement::solver {
 /// `one-device`: everything on one device of the best kind that can hold it.
 std::unique_ptr<Algorithm> createOneDevice();
 
+/// Exact contiguous throughput, and its dynamic programs alone
+/// (lib/Solver/Contiguous).
+std::unique_ptr<Algorithm> createContiguous();
+std::unique_ptr<Algorithm> createLinearised();
+
 } // namespace placement::solver
 
 #endif // PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H

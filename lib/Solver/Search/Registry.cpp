@@ -12,7 +12,11 @@
 
 namespace placement::solver {
 
-Registry::Registry() { add(createOneDevice()); }
+Registry::Registry() {
+  add(createContiguous());
+  add(createLinearised());
+  add(createOneDevice());
+}
 
 Registry &Registry::get() {
   static Registry registry;

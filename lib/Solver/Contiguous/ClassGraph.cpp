@@ -1,0 +1,117 @@
+//===- ClassGraph.cpp - The contracted form of an instance ----------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Contiguous/ClassGraph.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace placement::solver::contiguous {
+
+namespace {
+
+Rows reverseRows(const Rows &rows, size_t n) {
+  Rows result;
+  result.values.reserve(rows.values.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    auto row = rows[rows.size() - 1 - i];
+    for (size_t j = row.size(); j-- > 0;)
+      result.add(static_cast<uint32_t>(n - 1 - row[j]));
+    result.endRow();
+  }
+  return result;
+}
+
+template <typename T>
+void reverseValues(std::vector<T> &values) {
+  std::reverse(values.begin(), values.end());
+}
+
+} // namespace
+
+ClassGraph ClassGraph::reversed() const {
+  ClassGraph r = *this;
+  r.turned = !turned;
+  r.preds = reverseRows(succs, numClasses);
+  r.succs = reverseRows(preds, numClasses);
+  size_t kindCount = kinds.size();
+  for (size_t c = 0; c < numClasses; ++c)
+    for (size_t k = 0; k < kindCount; ++k)
+      r.time[c * kindCount + k] = time[(numClasses - 1 - c) * kindCount + k];
+  reverseValues(r.size);
+  reverseValues(r.stash);
+  reverseValues(r.transient);
+  reverseValues(r.pin);
+  // Items keep their ids; members turn round.
+  r.items = Rows();
+  for (size_t i = 0; i < items.size(); ++i) {
+    auto row = items[i];
+    for (size_t j = row.size(); j-- > 0;)
+      r.items.add(static_cast<uint32_t>(numClasses - 1 - row[j]));
+    r.items.endRow();
+  }
+  r.itemsOf = Rows();
+  for (size_t c = numClasses; c-- > 0;) {
+    for (uint32_t item : itemsOf[c])
+      r.itemsOf.add(item);
+    r.itemsOf.endRow();
+  }
+  for (ClassId &c : r.classOf)
+    c = static_cast<ClassId>(numClasses - 1 - c);
+  return r;
+}
+
+Time evaluate(const ClassGraph &graph, const StageChain &chain) {
+  size_t stages = chain.kinds.size();
+  std::vector<Time> load(stages, 0);
+  std::vector<Bytes> memory(stages, 0), transient(stages, 0);
+  std::vector<uint32_t> pin(stages, 0);
+  for (ClassId c = 0; c < graph.numClasses; ++c) {
+    uint32_t s = chain.stageOf[c];
+    KindId k = chain.kinds[s];
+    if (graph.timeOf(c, k) == kUnsupported)
+      return kInfiniteTime;
+    load[s] += graph.timeOf(c, k);
+    Bytes inFlight = 0;
+    if (graph.suffixStash)
+      inFlight = static_cast<Bytes>(graph.turned ? s + 1 : stages - s);
+    memory[s] += graph.size[c] + graph.stash[c] * inFlight;
+    transient[s] = std::max(transient[s], graph.transient[c]);
+    if (graph.pin[c]) {
+      if (pin[s] && pin[s] != graph.pin[c])
+        return kInfiniteTime;
+      pin[s] = graph.pin[c];
+    }
+    for (uint32_t p : graph.preds[c])
+      if (chain.stageOf[p] > s)
+        return kInfiniteTime;
+  }
+  std::vector<uint32_t> touched;
+  for (ItemId i = 0; i < graph.numItems(); ++i) {
+    touched.clear();
+    for (ClassId c : graph.items[i])
+      touched.push_back(chain.stageOf[c]);
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    if (touched.size() < 2 && !graph.sticky[i])
+      continue;
+    for (uint32_t s : touched) {
+      load[s] += graph.cost[chain.kinds[s]][i];
+      memory[s] += graph.itemBytes[i];
+    }
+  }
+  Time value = 0;
+  for (size_t s = 0; s < stages; ++s) {
+    if (memory[s] + transient[s] > graph.kinds[chain.kinds[s]].memory)
+      return kInfiniteTime;
+    value = std::max(value, load[s]);
+  }
+  return value;
+}
+
+} // namespace placement::solver::contiguous

@@ -1,0 +1,88 @@
+//===- ContiguousSearch.h - Values and bounds until they meet ---*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_CONTIGUOUS_CONTIGUOUSSEARCH_H
+#define PLACEMENT_SOLVER_CONTIGUOUS_CONTIGUOUSSEARCH_H
+
+#include "Solver/Contiguous/LabelSweep.h"
+#include "Solver/Contiguous/LinearOrder.h"
+#include "Solver/Contiguous/PrefixDp.h"
+#include "placement/Solver/Search/Algorithm.h"
+
+#include <optional>
+
+namespace placement::solver::contiguous {
+
+/// One solve of contiguous throughput on a class graph: dynamic programs along
+/// linear orders give a value, sweeps below it prove it or find a better one.
+class ContiguousSearch {
+public:
+  ContiguousSearch(const Instance &instance, const SolveOptions &options,
+                   Observer &observer);
+
+  /// Takes a known solution as the first value, when it is one.
+  void start(const Assignment &assignment);
+
+  /// Dynamic programs only: a value and the simple bound.
+  void runLinearised();
+  /// Until value and bound meet, or a limit.
+  void runExact();
+
+  /// Best chain in the instance's terms, and what is proven.
+  Outcome outcome() const;
+
+private:
+  enum class Progress { Closed, Open, Stopped };
+
+  // ---- values ----
+  void firstChains();
+  void refineOrders(unsigned rounds);
+  void tryOrder(const std::vector<ClassId> &order);
+  bool accept(StageChain chain, std::string_view source);
+  bool searchBeam(uint32_t ideals, uint32_t labels, uint64_t quota);
+
+  // ---- bounds ----
+  Progress closeBySweeps(uint64_t quota);
+  void raiseBound(Time bound, std::string_view source);
+  Verdict decide(const SweepOptions &sweepOptions, StageChain &chain);
+  void tightenGraph();
+
+  bool closed() const { return best.valid() && lower >= best.value; }
+  bool enough();
+  void noteStop(Verdict verdict);
+
+  const Instance &instance;
+  const SolveOptions &options;
+  Observer &observer;
+  Budget budget;
+  Random random;
+
+  /// The graph of the search; turned where stashes count later stages.
+  ClassGraph graph;
+  std::optional<Capacity> capacity;
+  std::optional<PrefixDp> prefix;
+
+  /// The same graph with what no chain below the best value can separate
+  /// merged, for sweeps. `tightOf[c]` is the tight class of class c.
+  std::optional<ClassGraph> tight;
+  std::optional<Capacity> tightCapacity;
+  std::optional<ChainCover> tightCover;
+  Time tightLimit = kInfiniteTime;
+
+  StageChain best;
+  Time lower = 0;
+  bool infeasible = false;
+  std::optional<Stop> stop;
+  SweepFigures figures;
+  unsigned sweeps = 0;
+  std::vector<std::string> notes;
+};
+
+} // namespace placement::solver::contiguous
+
+#endif // PLACEMENT_SOLVER_CONTIGUOUS_CONTIGUOUSSEARCH_H

@@ -1,0 +1,93 @@
+//===- LabelSweep.h - Is there a chain within a limit? ----------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_CONTIGUOUS_LABELSWEEP_H
+#define PLACEMENT_SOLVER_CONTIGUOUS_LABELSWEEP_H
+
+#include "Solver/Contiguous/Capacity.h"
+#include "Solver/Contiguous/ChainCover.h"
+#include "Solver/Contiguous/ClassGraph.h"
+#include "Solver/Contiguous/Symmetry.h"
+
+#include <atomic>
+#include <chrono>
+#include <limits>
+#include <string>
+
+namespace placement::solver::contiguous {
+
+/// Wall clock, table memory and cancellation, shared by all steps of a solve.
+struct Budget {
+  std::chrono::steady_clock::time_point deadline =
+      std::chrono::steady_clock::time_point::max();
+  uint64_t memory = uint64_t(2) << 30;
+  const std::atomic<bool> *cancel = nullptr;
+
+  bool cancelled() const {
+    return cancel && cancel->load(std::memory_order_relaxed);
+  }
+  bool timeOut() const {
+    return deadline != std::chrono::steady_clock::time_point::max() &&
+           std::chrono::steady_clock::now() >= deadline;
+  }
+};
+
+/// How a sweep departs from the exact decision, if it does.
+struct SweepOptions {
+  /// Every load must be at most this.
+  Time limit = 0;
+  /// Restricted sweep: ideals kept a layer and labels kept an ideal and kind;
+  /// zero keeps all. A chain found is a chain; finding none proves nothing.
+  uint32_t beamIdeals = 0, beamLabels = 0;
+  /// Relaxed sweep: labels are merged into one that is lowered by at most this
+  /// each time. Finding none is a proof; finding one says nothing.
+  Time epsilon = 0;
+  /// Ideals that an automorphism maps to each other are one. Finding none is
+  /// a proof; a chain found cannot be rebuilt.
+  const Symmetry *symmetry = nullptr;
+  /// Stop once the figures count this many transitions: a limit that does not
+  /// depend on the clock.
+  uint64_t workQuota = std::numeric_limits<uint64_t>::max();
+};
+
+/// What a sweep did, for logs.
+struct SweepFigures {
+  uint64_t ideals = 0, transitions = 0, labels = 0, boundaries = 0;
+  uint64_t widestLayer = 0, bytes = 0;
+};
+
+enum class Verdict {
+  /// No chain within the limit; a proof unless the sweep was restricted.
+  None,
+  /// A chain was found (rebuilt unless relaxed or symmetric).
+  Found,
+  OutOfQuota,
+  OutOfTime,
+  OutOfMemory,
+  Cancelled
+};
+
+/// One pass over the ideals of the class order by cardinality, carrying for
+/// each ideal the undominated stages under construction: algorithms and proof
+/// of exactness in docs/Solvers.md, "The label sweep". With suffix stashes the
+/// graph must be turned, so that the number of later stages is known.
+///
+/// Time: ideals within reach * addable classes * labels an ideal; memory: two
+/// layers of the lattice, and the boundaries.
+Verdict sweep(const ClassGraph &graph, const Capacity &capacity,
+              const ChainCover &cover, const SweepOptions &options,
+              const Budget &budget, StageChain &chain, SweepFigures &figures);
+
+/// Why the sweep cannot take the instance (too many device kinds for its packed
+/// counters), or empty.
+std::string sweepUnsupportedReason(const Instance &instance,
+                                   uint32_t maxStages);
+
+} // namespace placement::solver::contiguous
+
+#endif // PLACEMENT_SOLVER_CONTIGUOUS_LABELSWEEP_H

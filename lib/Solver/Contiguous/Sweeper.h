@@ -1,0 +1,590 @@
+//===- Sweeper.h - The label sweep for one mask width -----------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Internal to LabelSweep.cpp; a template over the width of the item masks and
+// over whether memory has to be tracked.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_CONTIGUOUS_SWEEPER_H
+#define PLACEMENT_SOLVER_CONTIGUOUS_SWEEPER_H
+
+#include "Solver/Contiguous/Canonical.h"
+#include "Solver/Contiguous/IdealLayer.h"
+#include "Solver/Contiguous/Label.h"
+#include "Solver/Contiguous/LabelSweep.h"
+#include "Solver/Contiguous/Transition.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace placement::solver::contiguous {
+
+template <unsigned Words, bool TrackMemory>
+class Sweeper {
+  using LabelT = Label<Words>;
+  using Layer = IdealLayer<LabelT>;
+
+public:
+  Sweeper(const ClassGraph &graph, const Capacity &capacity,
+          const ChainCover &cover, const SweepOptions &options,
+          const Budget &budget, SweepFigures &figures)
+      : graph(graph), capacity(capacity), cover(cover), options(options),
+        budget(budget), figures(figures), packing(countsOf(graph)),
+        steps(graph, cover, capacity), limit(options.limit),
+        reference(capacity.reference()),
+        here(cover.numChains(), graph.numKinds()),
+        next(cover.numChains(), graph.numKinds()) {
+    if (options.symmetry)
+      canonical.emplace(cover, *options.symmetry);
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      left.emplace_back();
+      uint32_t count = graph.kinds[k].count;
+      for (uint32_t used = 0; used <= count; ++used) {
+        __int128 time = static_cast<__int128>(limit) * (count - used);
+        // Reference devices also pay for items, so their time is not capped
+        // by the work there is.
+        left[k].push_back(k != reference ? capacity.within(k, time)
+                                         : static_cast<Time>(std::min<__int128>(
+                                               time, kEver)));
+      }
+    }
+  }
+
+  /// True when an ideal had more crossing items than the masks hold.
+  bool tooWide() const { return wide; }
+
+  Verdict run(StageChain &chain) {
+    std::vector<uint16_t> empty(cover.numChains(), 0);
+    here.add(Ideal{steps.hashOf(empty.data()), 0, 0, 0, 0}, empty.data(), {});
+    for (size_t layer = 0; layer <= graph.numClasses; ++layer) {
+      if (here.size() == 0)
+        return Verdict::None;
+      figures.widestLayer =
+          std::max<uint64_t>(figures.widestLayer, here.size());
+      if (options.beamIdeals && here.size() > options.beamIdeals)
+        narrow();
+      for (size_t i = 0; i < here.size(); ++i) {
+        if (dropped(i))
+          continue;
+        ++figures.ideals;
+        if (options.beamLabels)
+          thin(i);
+        if (layer == graph.numClasses)
+          return finish(i, chain);
+        openStages(i, layer == 0);
+        if (Verdict v = expand(i); v != Verdict::Found)
+          return v;
+      }
+      figures.bytes = std::max(figures.bytes, bytes());
+      here.clear();
+      std::swap(here, next);
+    }
+    return Verdict::None;
+  }
+
+private:
+  /// No need of work and items is above this, so sums saturate here.
+  static constexpr Time kEver = Time(1) << 61;
+
+  struct Boundary {
+    uint64_t used;
+    uint32_t countsBegin;
+    int32_t parent;
+    KindId kind;
+  };
+
+  static std::vector<uint32_t> countsOf(const ClassGraph &graph) {
+    std::vector<uint32_t> counts;
+    for (const EngineKind &kind : graph.kinds)
+      counts.push_back(kind.count);
+    return counts;
+  }
+
+  uint64_t bytes() const {
+    return here.bytes() + next.bytes() +
+           boundaries.capacity() * sizeof(Boundary) +
+           boundaryCounts.capacity() * sizeof(uint16_t);
+  }
+
+  /// Work that the devices not yet used can do; whether all of them are of the
+  /// reference kind.
+  Time workLeft(uint64_t used, bool &onlyReference) const {
+    Time sum = 0;
+    onlyReference = true;
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      uint32_t u = packing.get(used, k);
+      sum = std::min(sum + left[k][u], kEver);
+      onlyReference &= k == reference || u == graph.kinds[k].count;
+    }
+    return sum;
+  }
+
+  /// Whether a stage of kind k with this load, of which `refund` may come back,
+  /// can still be part of a chain that covers `need` work after it. A crossing
+  /// item not yet paid by the stage is paid by it or a later stage; where only
+  /// devices of the reference kind are left, that is capacity lost.
+  bool promising(KindId k, const LabelT &label, Time need) const {
+    Time least = label.load - label.refund;
+    if (least > limit)
+      return false;
+    bool onlyReference;
+    Time can = workLeft(label.used, onlyReference);
+    if (k == reference) {
+      can += limit - least;
+      if (onlyReference)
+        need += label.untouchedCost;
+    } else {
+      can += capacity.within(k, limit - least);
+    }
+    return need <= can;
+  }
+
+  bool compatible(const LabelT &a, const LabelT &b) const {
+    if (!packing.lessEqual(a.used, b.used) || (a.pin && a.pin != b.pin))
+      return false;
+    return !TrackMemory || (a.memory <= b.memory && a.transient <= b.transient);
+  }
+
+  /// What label a may cost more than b until both end: items that b need not
+  /// pay again and a has to, and those that only b gets refunded. Stops above
+  /// `enough`. Bytes of weights that only a has to load are in `bytes`.
+  Time handicap(KindId k, const LabelT &a, const LabelT &b,
+                const Crossing *crossing, Time enough) const {
+    const Time *cost = graph.cost[k].data();
+    Time sum = 0;
+    auto addWord = [&](uint64_t w, unsigned i) {
+      for (; w; w &= w - 1)
+        sum += cost[crossing[64 * i + std::countr_zero(w)].item];
+    };
+    for (unsigned i = 0; i < Words; ++i) {
+      addWord(a.untouched.word[i] & ~b.untouched.word[i], i);
+      addWord(b.refundable.word[i] & ~a.refundable.word[i], i);
+      if (sum > enough)
+        return sum;
+    }
+    return sum;
+  }
+  Bytes extraBytes(const LabelT &a, const LabelT &b,
+                   const Crossing *crossing) const {
+    Bytes sum = 0;
+    a.untouched.without(b.untouched).forEach([&](uint32_t p) {
+      sum += graph.itemBytes[crossing[p].item];
+    });
+    return sum;
+  }
+
+  /// Whether every way to go on from b goes as well from a.
+  bool dominates(KindId k, const LabelT &a, const LabelT &b,
+                 const Crossing *crossing) const {
+    if (a.load > b.load || !compatible(a, b))
+      return false;
+    if (graph.kinds[k].plain)
+      return true;
+    Time slack = b.load - a.load;
+    if (std::max<Time>(0, a.untouchedCost - b.untouchedCost) +
+            std::max<Time>(0, b.refund - a.refund) >
+        slack)
+      return false;
+    if (a.untouchedCost + b.refund > slack &&
+        handicap(k, a, b, crossing, slack) > slack)
+      return false;
+    return !TrackMemory || a.memory + extraBytes(a, b, crossing) <= b.memory;
+  }
+
+  void insert(Layer &layer, size_t ideal, KindId k, const LabelT &label) {
+    const Crossing *crossing =
+        layer.crossings.data() + layer.ideals[ideal].crossingBegin;
+    if (options.epsilon && !graph.kinds[k].plain) {
+      LabelT merged = label;
+      if (absorb(layer, ideal, k, merged, crossing))
+        insertExact(layer, ideal, k, merged, crossing);
+      return;
+    }
+    insertExact(layer, ideal, k, label, crossing);
+  }
+
+  /// Labels of an ideal and kind are sorted by load, so only those before the
+  /// new one can dominate it and only those after it can be dominated.
+  void insertExact(Layer &layer, size_t ideal, KindId k, const LabelT &label,
+                   const Crossing *crossing) {
+    int32_t *head = &layer.head(ideal, k);
+    int32_t previous = -1, current = *head;
+    while (current >= 0 && layer.labels[current].load <= label.load) {
+      if (dominates(k, layer.labels[current], label, crossing))
+        return;
+      previous = current;
+      current = layer.labels[current].next;
+    }
+    int32_t after = current, last = -1;
+    while (current >= 0) {
+      int32_t following = layer.labels[current].next;
+      if (dominates(k, label, layer.labels[current], crossing)) {
+        if (last >= 0)
+          layer.labels[last].next = following;
+        else
+          after = following;
+        layer.release(current);
+      } else {
+        last = current;
+      }
+      current = following;
+    }
+    int32_t slot = layer.allocate();
+    layer.labels[slot] = label;
+    layer.labels[slot].next = after;
+    if (previous >= 0)
+      layer.labels[previous].next = slot;
+    else
+      *head = slot;
+    ++figures.labels;
+  }
+
+  /// Relaxation: when a label that is there would dominate the new one after
+  /// being lowered by at most epsilon, lower it (it then stands for both).
+  /// Returns false when nothing is left to insert; else `label` is to be
+  /// inserted.
+  bool absorb(Layer &layer, size_t ideal, KindId k, LabelT &label,
+              const Crossing *crossing) {
+    int32_t *head = &layer.head(ideal, k);
+    Time least = options.epsilon + 1;
+    int32_t best = -1, beforeBest = -1, previous = -1;
+    for (int32_t i = *head; i >= 0; previous = i, i = layer.labels[i].next) {
+      const LabelT &a = layer.labels[i];
+      Time enough = label.load + least - 1 - a.load;
+      if (enough < 0)
+        break;
+      if (!compatible(a, label))
+        continue;
+      if (TrackMemory &&
+          a.memory + extraBytes(a, label, crossing) > label.memory)
+        continue;
+      Time lowering =
+          a.load + handicap(k, a, label, crossing, enough) - label.load;
+      if (lowering <= 0)
+        return false;
+      if (lowering < least) {
+        least = lowering;
+        best = i;
+        beforeBest = previous;
+      }
+    }
+    if (best < 0)
+      return true;
+    label = layer.labels[best];
+    label.load -= least;
+    (beforeBest >= 0 ? layer.labels[beforeBest].next : *head) =
+        layer.labels[best].next;
+    layer.release(best);
+    return true;
+  }
+
+  /// Ends stages at the ideal wherever that can pay, and starts the next.
+  void openStages(size_t ideal, bool first) {
+    ends.clear();
+    if (first)
+      ends.push_back({0, 0, -1, 0});
+    for (KindId k = 0; k < graph.numKinds() && !first; ++k)
+      for (int32_t i = here.head(ideal, k); i >= 0; i = here.labels[i].next) {
+        const LabelT &label = here.labels[i];
+        if (label.load > limit)
+          break;
+        offerEnd({label.used, 0, label.boundary, k});
+      }
+    const Ideal at = here.ideals[ideal];
+    Time need = capacity.totalWork() - at.work;
+    for (Boundary &end : ends) {
+      bool onlyReference;
+      Time can = workLeft(end.used, onlyReference);
+      if (need + (onlyReference ? at.crossingCost : 0) > can ||
+          packing.total(end.used) >= graph.maxStages)
+        continue;
+      ++figures.boundaries;
+      end.countsBegin =
+          static_cast<uint32_t>(boundaryCounts.size() / cover.numChains());
+      const uint16_t *counts = here.countsOf(ideal);
+      boundaryCounts.insert(boundaryCounts.end(), counts,
+                            counts + cover.numChains());
+      LabelT label;
+      label.boundary = static_cast<int32_t>(boundaries.size());
+      boundaries.push_back(end);
+      for (KindId k = 0; k < graph.numKinds(); ++k) {
+        if (packing.get(end.used, k) == graph.kinds[k].count)
+          continue;
+        label.used = end.used + packing.one(k);
+        label.untouched = {};
+        label.untouchedCost = 0;
+        if (!graph.kinds[k].plain) {
+          label.untouched.setFirst(at.crossingCount);
+          for (uint32_t c = 0; c < at.crossingCount; ++c)
+            label.untouchedCost +=
+                graph.cost[k][here.crossings[at.crossingBegin + c].item];
+        }
+        insertExact(here, ideal, k, label,
+                    here.crossings.data() + at.crossingBegin);
+      }
+    }
+  }
+
+  /// Keeps the ends with fewest devices: for a fixed limit nothing else about
+  /// the past matters.
+  void offerEnd(const Boundary &end) {
+    for (const Boundary &e : ends)
+      if (packing.lessEqual(e.used, end.used))
+        return;
+    std::erase_if(ends, [&](const Boundary &e) {
+      return packing.lessEqual(end.used, e.used);
+    });
+    ends.push_back(end);
+  }
+
+  /// Every class that can be added to the ideal, to every label.
+  Verdict expand(size_t ideal) {
+    addable.clear();
+    const uint16_t *counts = here.countsOf(ideal);
+    steps.addable(counts, addable);
+    for (ClassId c : addable) {
+      steps.step(here.ideals[ideal],
+                 here.crossings.data() + here.ideals[ideal].crossingBegin, c);
+      if (steps.crossing.size() > 64 * Words) {
+        wide = true;
+        return Verdict::OutOfMemory;
+      }
+      child = -1;
+      touched = closed = {};
+      for (uint32_t p : steps.touched)
+        touched.set(p);
+      for (uint32_t p : steps.closed)
+        closed.set(p);
+      for (KindId k = 0; k < graph.numKinds(); ++k)
+        if (graph.timeOf(c, k) != kUnsupported)
+          extendAll(ideal, k, c);
+      if (figures.transitions > options.workQuota)
+        return Verdict::OutOfQuota;
+      if (ticks > 20000) {
+        ticks = 0;
+        if (budget.cancelled())
+          return Verdict::Cancelled;
+        if (budget.timeOut())
+          return Verdict::OutOfTime;
+        if (bytes() > budget.memory)
+          return Verdict::OutOfMemory;
+      }
+    }
+    return Verdict::Found;
+  }
+
+  void extendAll(size_t ideal, KindId k, ClassId c) {
+    Time need = capacity.totalWork() - steps.ideal.work;
+    bool plain = graph.kinds[k].plain;
+    const Crossing *crossing =
+        here.crossings.data() + here.ideals[ideal].crossingBegin;
+    for (int32_t i = here.head(ideal, k); i >= 0; i = here.labels[i].next) {
+      ++ticks;
+      const LabelT &from = here.labels[i];
+      if (graph.pin[c] && from.pin && from.pin != graph.pin[c])
+        continue;
+      LabelT label = from;
+      if (graph.pin[c])
+        label.pin = graph.pin[c];
+      label.load += graph.timeOf(c, k);
+      if (plain ? !promising(k, label, need)
+                : !extend(k, c, label, crossing, need))
+        continue;
+      ++figures.transitions;
+      if (child < 0)
+        makeChild(ideal, c);
+      if (canonical && !plain)
+        canonical->apply(label.refundable, label.untouched);
+      insert(next, static_cast<size_t>(child), k, label);
+    }
+  }
+
+  /// Adds class c to a stage that pays for items; false when it cannot lead to
+  /// a chain within the limit.
+  bool extend(KindId k, ClassId c, LabelT &label, const Crossing *crossing,
+              Time need) {
+    const Time *cost = graph.cost[k].data();
+    label.load += steps.openedCost[k];
+    label.refund += steps.openedRefund[k];
+    Bytes loaded = steps.openedBytes;
+    (label.untouched & touched).forEach([&](uint32_t p) {
+      Time t = cost[crossing[p].item];
+      label.load += t;
+      label.untouchedCost -= t;
+      loaded += graph.itemBytes[crossing[p].item];
+    });
+    (label.refundable & closed).forEach([&](uint32_t p) {
+      Time t = cost[crossing[p].item];
+      label.load -= t;
+      label.refund -= t;
+    });
+    if (!promising(k, label, need))
+      return false;
+    if (TrackMemory && !load(k, c, label, loaded))
+      return false;
+    label.untouched = label.untouched.without(touched);
+    label.refundable = label.refundable.without(closed);
+    for (size_t i = steps.closed.size(); i-- > 0;) {
+      label.untouched.erasePosition(steps.closed[i]);
+      label.refundable.erasePosition(steps.closed[i]);
+    }
+    for (size_t i = 0; i < steps.opened.size(); ++i) {
+      uint32_t p = steps.opened[i];
+      label.untouched.insertPosition(p);
+      label.refundable.insertPosition(p);
+      if (steps.openedRefundable[i])
+        label.refundable.set(p);
+    }
+    return true;
+  }
+
+  /// Memory of the stage with class c and newly touched weights.
+  bool load(KindId k, ClassId c, LabelT &label, Bytes weights) const {
+    label.memory += graph.size[c] + weights;
+    if (graph.suffixStash)
+      // The stages that come later in the program have been counted already.
+      label.memory += static_cast<Bytes>(std::min<__int128>(
+          static_cast<__int128>(graph.stash[c]) * packing.total(label.used),
+          Bytes(1) << 61));
+    label.transient = std::max(label.transient, graph.transient[c]);
+    return label.memory + label.transient <= graph.kinds[k].memory;
+  }
+
+  void makeChild(size_t ideal, ClassId c) {
+    childCounts.assign(here.countsOf(ideal),
+                       here.countsOf(ideal) + cover.numChains());
+    ++childCounts[cover.chainOf[c]];
+    if (canonical &&
+        canonical->canonicalise(c, childCounts.data(), steps.crossing))
+      steps.ideal.hash = steps.hashOf(childCounts.data());
+    child = next.find(steps.ideal.hash, childCounts.data());
+    if (child < 0)
+      child = next.add(steps.ideal, childCounts.data(), steps.crossing);
+  }
+
+  // ---- restricted sweep ----
+
+  /// How much room a label leaves; larger is better.
+  Time slackOf(size_t ideal, KindId k, const LabelT &label) const {
+    bool onlyReference;
+    Time can = workLeft(label.used, onlyReference);
+    Time rest = limit - label.load + label.refund / 2;
+    can += k == reference ? rest : capacity.within(k, rest);
+    return can - (capacity.totalWork() - here.ideals[ideal].work);
+  }
+  bool dropped(size_t i) {
+    for (KindId k = 0; k < graph.numKinds(); ++k)
+      if (here.head(i, k) >= 0)
+        return false;
+    return here.ideals[i].work != 0 || here.size() > 1;
+  }
+  /// Keeps the best ideals of the layer.
+  void narrow() {
+    std::vector<std::pair<Time, size_t>> score;
+    for (size_t i = 0; i < here.size(); ++i) {
+      Time best = -kInfiniteTime;
+      for (KindId k = 0; k < graph.numKinds(); ++k)
+        for (int32_t l = here.head(i, k); l >= 0; l = here.labels[l].next)
+          best = std::max(best, slackOf(i, k, here.labels[l]));
+      score.push_back({-best, i});
+    }
+    std::nth_element(score.begin(), score.begin() + options.beamIdeals,
+                     score.end());
+    for (size_t i = options.beamIdeals; i < score.size(); ++i)
+      for (KindId k = 0; k < graph.numKinds(); ++k)
+        here.head(score[i].second, k) = -1;
+  }
+  /// Keeps the best labels of an ideal.
+  void thin(size_t ideal) {
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      std::vector<std::pair<Time, int32_t>> score;
+      for (int32_t l = here.head(ideal, k); l >= 0; l = here.labels[l].next)
+        score.push_back({-slackOf(ideal, k, here.labels[l]), l});
+      if (score.size() <= options.beamLabels)
+        continue;
+      std::nth_element(score.begin(), score.begin() + options.beamLabels,
+                       score.end());
+      score.resize(options.beamLabels);
+      std::sort(score.begin(), score.end(), [&](const auto &a, const auto &b) {
+        Time x = here.labels[a.second].load, y = here.labels[b.second].load;
+        return x != y ? x < y : a.second < b.second;
+      });
+      int32_t *link = &here.head(ideal, k);
+      for (const auto &[unused, l] : score) {
+        *link = l;
+        link = &here.labels[l].next;
+      }
+      *link = -1;
+    }
+  }
+
+  /// The whole graph is an ideal: a label within the limit is a chain.
+  Verdict finish(size_t ideal, StageChain &chain) {
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      int32_t l = here.head(ideal, k);
+      if (l < 0 || here.labels[l].load > limit)
+        continue;
+      if (!options.symmetry && !options.epsilon)
+        rebuild(here.labels[l].boundary, k, chain);
+      return Verdict::Found;
+    }
+    return Verdict::None;
+  }
+
+  void rebuild(int32_t boundary, KindId kind, StageChain &chain) const {
+    size_t numChains = cover.numChains();
+    chain.kinds.clear();
+    chain.stageOf.assign(graph.numClasses, 0);
+    std::vector<uint16_t> until(numChains);
+    for (size_t i = 0; i < numChains; ++i)
+      until[i] = static_cast<uint16_t>(cover.chains[i].size());
+    while (boundary >= 0) {
+      const Boundary &b = boundaries[boundary];
+      const uint16_t *from = &boundaryCounts[size_t(b.countsBegin) * numChains];
+      for (size_t i = 0; i < numChains; ++i)
+        for (uint16_t p = from[i]; p < until[i]; ++p)
+          chain.stageOf[cover.chains[i][p]] =
+              static_cast<uint32_t>(chain.kinds.size());
+      chain.kinds.push_back(kind);
+      until.assign(from, from + numChains);
+      kind = b.kind;
+      boundary = b.parent;
+    }
+    std::reverse(chain.kinds.begin(), chain.kinds.end());
+    for (uint32_t &s : chain.stageOf)
+      s = static_cast<uint32_t>(chain.kinds.size()) - 1 - s;
+  }
+
+  const ClassGraph &graph;
+  const Capacity &capacity;
+  const ChainCover &cover;
+  const SweepOptions &options;
+  const Budget &budget;
+  SweepFigures &figures;
+  CountPacking packing;
+  Transition steps;
+  std::optional<Canonical> canonical;
+  Time limit;
+  KindId reference;
+  /// left[k][used]: work of the devices of kind k that are not used.
+  std::vector<std::vector<Time>> left;
+  Layer here, next;
+  std::vector<Boundary> boundaries, ends;
+  std::vector<uint16_t> boundaryCounts;
+  std::vector<ClassId> addable;
+  std::vector<uint16_t> childCounts;
+  int32_t child = -1;
+  Mask<Words> touched, closed;
+  uint64_t ticks = 0;
+  bool wide = false;
+};
+
+} // namespace placement::solver::contiguous
+
+#endif // PLACEMENT_SOLVER_CONTIGUOUS_SWEEPER_H

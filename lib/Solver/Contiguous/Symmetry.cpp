@@ -1,0 +1,334 @@
+//===- Symmetry.cpp - Interchangeable branches of a graph -----------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Contiguous/Symmetry.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace placement::solver::contiguous {
+
+namespace {
+
+uint64_t mix(uint64_t a, uint64_t b) {
+  a ^= b + 0x9E3779B97F4A7C15ull + (a << 6) + (a >> 2);
+  a *= 0xD1342543DE82EF95ull;
+  return a ^ (a >> 29);
+}
+
+/// Colours that an automorphism keeps. They only propose: a collision costs a
+/// failed verification.
+std::vector<uint64_t> colourClasses(const ClassGraph &graph) {
+  size_t n = graph.numClasses;
+  std::vector<uint64_t> colour(n);
+  std::vector<uint32_t> depth(n, 0), height(n, 0);
+  for (ClassId c = 0; c < n; ++c)
+    for (uint32_t p : graph.preds[c])
+      depth[c] = std::max(depth[c], depth[p] + 1);
+  for (ClassId c = static_cast<ClassId>(n); c-- > 0;)
+    for (uint32_t s : graph.succs[c])
+      height[c] = std::max(height[c], height[s] + 1);
+  for (ClassId c = 0; c < n; ++c) {
+    uint64_t h = mix(depth[c], height[c]);
+    for (KindId k = 0; k < graph.numKinds(); ++k)
+      h = mix(h, static_cast<uint64_t>(graph.timeOf(c, k)));
+    h = mix(h, static_cast<uint64_t>(graph.size[c]));
+    h = mix(h, static_cast<uint64_t>(graph.stash[c]));
+    h = mix(h, static_cast<uint64_t>(graph.transient[c]));
+    colour[c] = mix(h, graph.pin[c]);
+  }
+  std::vector<uint64_t> itemColour(graph.numItems()), nextColour(n);
+  for (int round = 0; round < 8; ++round) {
+    for (ItemId i = 0; i < graph.numItems(); ++i) {
+      uint64_t sum = 0;
+      for (ClassId c : graph.items[i])
+        sum += mix(colour[c], 7);
+      sum = mix(sum, graph.sticky[i]);
+      sum = mix(sum, static_cast<uint64_t>(graph.itemBytes[i]));
+      for (KindId k = 0; k < graph.numKinds(); ++k)
+        sum = mix(sum, static_cast<uint64_t>(graph.cost[k][i]));
+      itemColour[i] = sum;
+    }
+    for (ClassId c = 0; c < n; ++c) {
+      uint64_t before = 0, after = 0, around = 0;
+      for (uint32_t p : graph.preds[c])
+        before += mix(colour[p], 1);
+      for (uint32_t s : graph.succs[c])
+        after += mix(colour[s], 2);
+      for (ItemId i : graph.itemsOf[c])
+        around += mix(itemColour[i], 3);
+      nextColour[c] = mix(mix(mix(colour[c], before), after), around);
+    }
+    colour.swap(nextColour);
+  }
+  return colour;
+}
+
+/// Finds items by their members.
+class ItemIndex {
+public:
+  explicit ItemIndex(const ClassGraph &graph) : graph(graph) {
+    order.resize(graph.numItems());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](ItemId a, ItemId b) {
+      return less(graph.items[a], graph.items[b]);
+    });
+  }
+  /// Items with exactly these members (sorted): one sticky, one not, at most.
+  ItemId find(const std::vector<uint32_t> &members, uint8_t sticky) const {
+    auto it = std::lower_bound(order.begin(), order.end(), members,
+                               [&](ItemId a, const std::vector<uint32_t> &b) {
+                                 return less(graph.items[a], b);
+                               });
+    for (; it != order.end() && std::ranges::equal(graph.items[*it], members);
+         ++it)
+      if (graph.sticky[*it] == sticky)
+        return *it;
+    return kNone;
+  }
+
+private:
+  template <typename A, typename B>
+  static bool less(const A &a, const B &b) {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+  }
+  const ClassGraph &graph;
+  std::vector<ItemId> order;
+};
+
+bool sameItemCosts(const ClassGraph &graph, ItemId a, ItemId b) {
+  if (graph.sticky[a] != graph.sticky[b] ||
+      graph.itemBytes[a] != graph.itemBytes[b])
+    return false;
+  for (KindId k = 0; k < graph.numKinds(); ++k)
+    if (graph.cost[k][a] != graph.cost[k][b])
+      return false;
+  return true;
+}
+
+bool sameClassCosts(const ClassGraph &graph, ClassId a, ClassId b) {
+  for (KindId k = 0; k < graph.numKinds(); ++k)
+    if (graph.timeOf(a, k) != graph.timeOf(b, k))
+      return false;
+  return graph.size[a] == graph.size[b] && graph.stash[a] == graph.stash[b] &&
+         graph.transient[a] == graph.transient[b] && !graph.pin[a] &&
+         !graph.pin[b];
+}
+
+/// Checks that exchanging x[i] and y[i] for all i changes nothing. Explicit
+/// about every edge and item: nothing rests on colours.
+class ExchangeTest {
+public:
+  ExchangeTest(const ClassGraph &graph, const ItemIndex &index)
+      : graph(graph), index(index), image(graph.numClasses) {
+    std::iota(image.begin(), image.end(), 0);
+  }
+
+  bool isAutomorphism(const std::vector<ClassId> &x,
+                      const std::vector<ClassId> &y) {
+    for (size_t i = 0; i < x.size(); ++i) {
+      image[x[i]] = y[i];
+      image[y[i]] = x[i];
+    }
+    bool ok = true;
+    for (size_t i = 0; i < x.size() && ok; ++i)
+      ok = checkClass(x[i]) && checkClass(y[i]);
+    for (size_t i = 0; i < x.size(); ++i) {
+      image[x[i]] = x[i];
+      image[y[i]] = y[i];
+    }
+    return ok;
+  }
+
+private:
+  bool checkClass(ClassId c) {
+    ClassId d = image[c];
+    if (!sameClassCosts(graph, c, d))
+      return false;
+    for (const Rows *rows : {&graph.preds, &graph.succs}) {
+      mapSorted((*rows)[c]);
+      if (!std::ranges::equal((*rows)[d], mapped))
+        return false;
+    }
+    for (ItemId i : graph.itemsOf[c]) {
+      mapSorted(graph.items[i]);
+      ItemId j = index.find(mapped, graph.sticky[i]);
+      if (j == kNone || !sameItemCosts(graph, i, j))
+        return false;
+    }
+    return true;
+  }
+  template <typename RangeT>
+  void mapSorted(const RangeT &range) {
+    mapped.clear();
+    for (uint32_t c : range)
+      mapped.push_back(image[c]);
+    std::sort(mapped.begin(), mapped.end());
+  }
+
+  const ClassGraph &graph;
+  const ItemIndex &index;
+  std::vector<ClassId> image;
+  std::vector<uint32_t> mapped;
+};
+
+/// Connected components of the classes whose colour is not unique, each sorted
+/// by colour.
+std::vector<std::vector<ClassId>>
+components(const ClassGraph &graph, const std::vector<uint64_t> &colour) {
+  std::vector<uint64_t> sorted = colour;
+  std::sort(sorted.begin(), sorted.end());
+  auto shared = [&](ClassId c) {
+    auto range = std::equal_range(sorted.begin(), sorted.end(), colour[c]);
+    return range.second - range.first > 1;
+  };
+  std::vector<uint8_t> candidate(graph.numClasses), seen(graph.numClasses, 0);
+  for (ClassId c = 0; c < graph.numClasses; ++c)
+    candidate[c] = shared(c);
+  std::vector<std::vector<ClassId>> result;
+  for (ClassId root = 0; root < graph.numClasses; ++root) {
+    if (!candidate[root] || seen[root])
+      continue;
+    std::vector<ClassId> part = {root};
+    seen[root] = 1;
+    for (size_t head = 0; head < part.size(); ++head)
+      for (const Rows *rows : {&graph.preds, &graph.succs})
+        for (uint32_t d : (*rows)[part[head]])
+          if (candidate[d] && !seen[d]) {
+            seen[d] = 1;
+            part.push_back(d);
+          }
+    std::sort(part.begin(), part.end(), [&](ClassId a, ClassId b) {
+      return std::pair(colour[a], a) < std::pair(colour[b], b);
+    });
+    result.push_back(std::move(part));
+  }
+  return result;
+}
+
+/// Records which items move with the branches of a group. False when an item
+/// does not fit the scheme, so that the group cannot be used.
+bool collectItems(const ClassGraph &graph, const ItemIndex &index,
+                  Symmetry &symmetry, uint32_t g) {
+  Symmetry::Group &group = symmetry.groups[g];
+  size_t branches = group.branches.size();
+  std::vector<ItemId> candidates;
+  for (ClassId c : group.branches[0])
+    for (ItemId i : graph.itemsOf[c])
+      candidates.push_back(i);
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()),
+                   candidates.end());
+  group.items.resize(branches);
+  std::vector<uint32_t> mapped;
+  // Members of item i with those of branch a and b exchanged.
+  auto exchanged = [&](ItemId i, size_t a, size_t b) {
+    mapped.clear();
+    for (ClassId c : graph.items[i]) {
+      ClassId d = c;
+      if (symmetry.classGroup[c] == g) {
+        if (symmetry.classBranch[c] == a)
+          d = group.branches[b][symmetry.classRole[c]];
+        else if (symmetry.classBranch[c] == b)
+          d = group.branches[a][symmetry.classRole[c]];
+      }
+      mapped.push_back(d);
+    }
+    std::sort(mapped.begin(), mapped.end());
+  };
+  for (ItemId i : candidates) {
+    bool touchesOther = false;
+    for (ClassId c : graph.items[i])
+      touchesOther |=
+          symmetry.classGroup[c] == g && symmetry.classBranch[c] != 0;
+    if (touchesOther) {
+      // Shared by several branches: has to be the same for all of them.
+      for (size_t b = 1; b < branches; ++b) {
+        exchanged(i, b - 1, b);
+        if (!std::ranges::equal(graph.items[i], mapped))
+          return false;
+      }
+      continue;
+    }
+    if (symmetry.itemGroup[i] != kNone)
+      return false;
+    uint32_t role = static_cast<uint32_t>(group.items[0].size());
+    for (size_t b = 0; b < branches; ++b) {
+      exchanged(i, 0, b);
+      ItemId j = b == 0 ? i : index.find(mapped, graph.sticky[i]);
+      if (j == kNone)
+        return false;
+      symmetry.itemGroup[j] = g;
+      symmetry.itemBranch[j] = static_cast<uint32_t>(b);
+      symmetry.itemRole[j] = role;
+      group.items[b].push_back(j);
+    }
+  }
+  return true;
+}
+
+} // namespace
+
+Symmetry findSymmetry(const ClassGraph &graph) {
+  Symmetry symmetry;
+  symmetry.classGroup.assign(graph.numClasses, kNone);
+  symmetry.classBranch = symmetry.classRole = symmetry.classGroup;
+  symmetry.itemGroup.assign(graph.numItems(), kNone);
+  symmetry.itemBranch = symmetry.itemRole = symmetry.itemGroup;
+
+  std::vector<uint64_t> colour = colourClasses(graph);
+  std::vector<std::vector<ClassId>> parts = components(graph, colour);
+  // Parts with the same colours next to each other, in program order.
+  auto colours = [&](const std::vector<ClassId> &part) {
+    std::vector<uint64_t> row;
+    for (ClassId c : part)
+      row.push_back(colour[c]);
+    return row;
+  };
+  std::vector<std::pair<std::vector<uint64_t>, size_t>> keyed;
+  for (size_t i = 0; i < parts.size(); ++i)
+    // Roles are bits of one word.
+    if (parts[i].size() <= 63)
+      keyed.push_back({colours(parts[i]), i});
+  std::sort(keyed.begin(), keyed.end());
+
+  ItemIndex index(graph);
+  ExchangeTest test(graph, index);
+  for (size_t a = 0; a < keyed.size();) {
+    size_t b = a + 1;
+    Symmetry::Group group;
+    group.branches.push_back(parts[keyed[a].second]);
+    for (; b < keyed.size() && keyed[b].first == keyed[a].first; ++b)
+      if (test.isAutomorphism(group.branches.back(), parts[keyed[b].second]))
+        group.branches.push_back(parts[keyed[b].second]);
+    a = b;
+    if (group.branches.size() < 2)
+      continue;
+    uint32_t g = static_cast<uint32_t>(symmetry.groups.size());
+    for (uint32_t br = 0; br < group.branches.size(); ++br)
+      for (uint32_t r = 0; r < group.branches[br].size(); ++r) {
+        ClassId c = group.branches[br][r];
+        symmetry.classGroup[c] = g;
+        symmetry.classBranch[c] = br;
+        symmetry.classRole[c] = r;
+      }
+    symmetry.groups.push_back(std::move(group));
+    if (!collectItems(graph, index, symmetry, g)) {
+      for (const auto &branch : symmetry.groups.back().branches)
+        for (ClassId c : branch)
+          symmetry.classGroup[c] = kNone;
+      for (uint32_t &ig : symmetry.itemGroup)
+        if (ig == g)
+          ig = kNone;
+      symmetry.groups.pop_back();
+    }
+  }
+  return symmetry;
+}
+
+} // namespace placement::solver::contiguous
