@@ -1,0 +1,364 @@
+//===- PropertyTest.cpp - Algorithms against brute force ------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Random problems, one for each seed. PLACEMENT_FUZZ_SEEDS sets how many
+// (2,000 unless set), PLACEMENT_FUZZ_FIRST the first; a failure names its seed,
+// so that FIRST=seed SEEDS=1 repeats it alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "BruteForce.h"
+#include "Random.h"
+#include "RandomInstance.h"
+
+#include "placement/Solver/Check/Checker.h"
+#include "placement/Solver/Search/Registry.h"
+#include "placement/Solver/Search/Solve.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+
+using namespace placement::solver;
+using namespace placement::solver::test;
+
+namespace {
+
+uint64_t fromEnvironment(const char *name, uint64_t fallback) {
+  const char *text = std::getenv(name);
+  return text ? std::strtoull(text, nullptr, 10) : fallback;
+}
+
+/// Calls `body` for each seed, `share` of all of them, until some have failed.
+void forEachSeed(const std::function<void(uint64_t)> &body, double share = 1) {
+  uint64_t first = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
+  uint64_t count = fromEnvironment("PLACEMENT_FUZZ_SEEDS", 2000);
+  if (count > 1)
+    count = uint64_t(double(count) * share) + 1;
+  int failed = 0;
+  for (uint64_t seed = first; seed < first + count && failed < 5; ++seed) {
+    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
+    int before = testing::UnitTest::GetInstance()
+                     ->current_test_info()
+                     ->result()
+                     ->total_part_count();
+    body(seed);
+    failed += testing::UnitTest::GetInstance()
+                  ->current_test_info()
+                  ->result()
+                  ->total_part_count() != before;
+  }
+}
+
+Instance create(InstanceData data) {
+  Result<Instance> instance = Instance::create(std::move(data));
+  if (!instance) {
+    ADD_FAILURE() << instance.error().message;
+    std::abort();
+  }
+  return std::move(*instance);
+}
+
+/// What a plan must keep whatever the algorithm, beyond what solve() checks.
+Plan solveWith(const Instance &instance, SolveOptions options,
+               const Assignment *warmStart = nullptr) {
+  Result<Plan> plan = solve(instance, options, nullptr, warmStart);
+  if (!plan) {
+    ADD_FAILURE() << plan.error().message;
+    return {};
+  }
+  EXPECT_EQ(plan->fingerprint, instance.fingerprint());
+  if (plan->hasAssignment()) {
+    CheckReport report = check(instance, plan->assignment, true);
+    EXPECT_TRUE(report.feasible());
+    EXPECT_EQ(report.value, plan->value);
+    EXPECT_LE(plan->bound, plan->value);
+    if (options.maxStages != 0) {
+      EXPECT_LE(plan->assignment.stages.size(), options.maxStages);
+    }
+  }
+  return std::move(*plan);
+}
+
+SolveOptions optionsFor(const char *algorithm, uint32_t maxStages = 0) {
+  SolveOptions options;
+  options.algorithm = algorithm;
+  options.maxStages = maxStages;
+  return options;
+}
+
+uint32_t maxStagesFor(uint64_t seed) {
+  return seed % 5 == 4 ? 1 + Random(seed).below(3) : 0;
+}
+
+/// Proven optimal, or infeasible, with the value given.
+void expectExact(const Plan &plan, const BruteForceAnswer &truth) {
+  if (truth.feasible) {
+    EXPECT_EQ(plan.status, Status::Optimal);
+    EXPECT_EQ(plan.value, truth.value);
+    EXPECT_EQ(plan.bound, truth.value);
+  } else {
+    EXPECT_EQ(plan.status, Status::Infeasible);
+    EXPECT_FALSE(plan.hasAssignment());
+    EXPECT_FALSE(plan.explanation.empty());
+  }
+  EXPECT_EQ(plan.proof, Proof::Engine);
+  EXPECT_EQ(plan.stop, Stop::Finished);
+}
+
+/// The optimum in the source's unit; infinite where there is none.
+double optimum(InstanceData data) {
+  Instance instance = create(std::move(data));
+  Plan plan = solveWith(instance, optionsFor("contiguous"));
+  EXPECT_TRUE(plan.status == Status::Optimal ||
+              plan.status == Status::Infeasible);
+  return plan.hasAssignment() ? instance.toSourceTime(plan.value)
+                              : std::numeric_limits<double>::infinity();
+}
+
+// Small whole costs are exact at every scale, so that values of different
+// instances can be compared.
+RandomKnobs wholeKnobs() {
+  RandomKnobs knobs;
+  knobs.wholeNumbers = 1;
+  return knobs;
+}
+
+TEST(OneDevice, EqualsBruteForceOfOneStage) {
+  forEachSeed([](uint64_t seed) {
+    Instance instance = create(randomInstance(seed));
+    expectExact(solveWith(instance, optionsFor("one-device", 1)),
+                bruteForce(instance, 1));
+  });
+}
+
+TEST(OneDevice, IsNeverBetterThanTheOptimum) {
+  forEachSeed([](uint64_t seed) {
+    Instance instance = create(randomInstance(seed));
+    Plan plan = solveWith(instance, optionsFor("one-device"));
+    BruteForceAnswer truth = bruteForce(instance);
+    EXPECT_LE(truth.value, plan.value);
+    EXPECT_LE(plan.bound, truth.value);
+    if (truth.feasible)
+      EXPECT_NE(plan.status, Status::Infeasible);
+  });
+}
+
+/// The exact engine. Skipped, and said so, where it is not built in.
+class Contiguous : public testing::Test {
+protected:
+  void SetUp() override {
+    if (!Registry::get().find("contiguous"))
+      GTEST_SKIP() << "no algorithm \"contiguous\" is registered";
+  }
+};
+
+TEST_F(Contiguous, EqualsBruteForce) {
+  forEachSeed([](uint64_t seed) {
+    Instance instance = create(randomInstance(seed));
+    uint32_t maxStages = maxStagesFor(seed);
+    expectExact(solveWith(instance, optionsFor("contiguous", maxStages)),
+                bruteForce(instance, maxStages));
+  });
+}
+
+/// Wider and denser problems than the default, fewer of them.
+TEST_F(Contiguous, EqualsBruteForceOnLargerProblems) {
+  RandomKnobs knobs;
+  knobs.minForward = 10;
+  knobs.maxForward = 12;
+  knobs.colocation = 0.1;
+  forEachSeed(
+      [&](uint64_t seed) {
+        Instance instance = create(randomInstance(seed + 1000000, knobs));
+        expectExact(solveWith(instance, optionsFor("contiguous")),
+                    bruteForce(instance));
+      },
+      0.1);
+}
+
+TEST_F(Contiguous, StopsWithinTheGap) {
+  forEachSeed(
+      [](uint64_t seed) {
+        Instance instance = create(randomInstance(seed));
+        SolveOptions options = optionsFor("contiguous");
+        options.gap = 0.2;
+        Plan plan = solveWith(instance, options);
+        BruteForceAnswer truth = bruteForce(instance);
+        EXPECT_EQ(plan.hasAssignment(), truth.feasible);
+        EXPECT_LE(plan.bound, truth.value);
+        if (truth.feasible)
+          EXPECT_LE(plan.gap(), options.gap + 1e-9);
+      },
+      0.25);
+}
+
+TEST_F(Contiguous, TakesAWarmStart) {
+  forEachSeed(
+      [](uint64_t seed) {
+        Instance instance = create(randomInstance(seed));
+        BruteForceAnswer truth = bruteForce(instance),
+                         worse = bruteForce(instance, 1);
+        for (const BruteForceAnswer *start : {&truth, &worse})
+          if (start->feasible)
+            expectExact(solveWith(instance, optionsFor("contiguous"),
+                                  &start->assignment),
+                        truth);
+      },
+      0.25);
+}
+
+TEST_F(Contiguous, IsDeterministic) {
+  forEachSeed(
+      [](uint64_t seed) {
+        Instance instance = create(randomInstance(seed));
+        Plan one = solveWith(instance, optionsFor("contiguous")),
+             two = solveWith(instance, optionsFor("contiguous"));
+        EXPECT_EQ(one.assignment.stages, two.assignment.stages);
+        EXPECT_EQ(one.assignment.stageOf, two.assignment.stageOf);
+        EXPECT_EQ(one.explanation, two.explanation);
+      },
+      0.1);
+}
+
+TEST_F(Contiguous, OrderAndNamesDoNotMatter) {
+  forEachSeed(
+      [](uint64_t seed) {
+        InstanceData data = randomInstance(seed);
+        Instance one = create(data), two = create(shuffledCopy(data, seed));
+        Plan first = solveWith(one, optionsFor("contiguous")),
+             second = solveWith(two, optionsFor("contiguous"));
+        EXPECT_EQ(first.status, second.status);
+        EXPECT_EQ(first.value, second.value);
+      },
+      0.5);
+}
+
+TEST_F(Contiguous, TwiceTheCostIsTwiceTheValue) {
+  forEachSeed(
+      [](uint64_t seed) {
+        InstanceData data = randomInstance(seed), twice = data;
+        for (double &time : twice.time)
+          time *= 2;
+        for (double &cost : twice.netCost)
+          cost *= 2;
+        Instance one = create(data), two = create(twice);
+        Plan first = solveWith(one, optionsFor("contiguous")),
+             second = solveWith(two, optionsFor("contiguous"));
+        EXPECT_EQ(first.status, second.status);
+        if (!first.hasAssignment())
+          return;
+        EXPECT_EQ(second.exactValue, 2 * first.exactValue);
+        if (two.timeExponent() == one.timeExponent() - 1)
+          EXPECT_EQ(first.value, second.value);
+      },
+      0.25);
+}
+
+TEST_F(Contiguous, OneDeviceMoreNeverHurts) {
+  forEachSeed(
+      [](uint64_t seed) {
+        InstanceData data = randomInstance(seed, wholeKnobs());
+        double before = optimum(data);
+        ++data.machine.kinds[Random(seed).below(data.numKinds())].count;
+        EXPECT_LE(optimum(data), before);
+      },
+      0.25);
+}
+
+TEST_F(Contiguous, OnePinMoreNeverHelps) {
+  forEachSeed(
+      [](uint64_t seed) {
+        Random random(seed);
+        InstanceData data = randomInstance(seed, wholeKnobs());
+        double before = optimum(data);
+        data.pinKind.resize(data.numNodes(), kNone);
+        data.pinIndex.resize(data.numNodes(), kNone);
+        NodeId v = random.below(data.numNodes());
+        if (data.pinKind[v] == kNone)
+          data.pinKind[v] = random.below(data.numKinds());
+        uint32_t count = data.machine.kinds[data.pinKind[v]].count;
+        if (count > 0 && data.pinIndex[v] == kNone && random.chance(0.5))
+          data.pinIndex[v] = random.below(count);
+        EXPECT_GE(optimum(data), before);
+      },
+      0.25);
+}
+
+/// The same problem with every edge turned around, for nets of one consumer.
+InstanceData reversed(InstanceData data) {
+  for (NetId n = 0; n < data.numNets(); ++n) {
+    uint32_t begin = data.netBegin[n], end = data.netBegin[n + 1];
+    // A host value with several readers has no direction.
+    if (data.netProducer[n] == kNone && end - begin != 1)
+      continue;
+    // A result becomes an argument; its list of consumers was empty.
+    if (begin == end) {
+      data.netConsumers.insert(data.netConsumers.begin() + begin,
+                               data.netProducer[n]);
+      for (NetId m = n + 1; m < data.netBegin.size(); ++m)
+        ++data.netBegin[m];
+      data.netProducer[n] = kNone;
+      continue;
+    }
+    if (data.netProducer[n] == kNone) {
+      data.netProducer[n] = data.netConsumers[begin];
+      data.netConsumers.erase(data.netConsumers.begin() + begin);
+      for (NetId m = n + 1; m < data.netBegin.size(); ++m)
+        --data.netBegin[m];
+      data.netOnHost[n] = 1;
+      continue;
+    }
+    std::swap(data.netProducer[n], data.netConsumers[begin]);
+  }
+  for (auto &[first, second] : data.orderEdges)
+    std::swap(first, second);
+  return data;
+}
+
+TEST_F(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
+  RandomKnobs knobs;
+  knobs.training = 0;
+  knobs.suffixStages = 0;
+  knobs.singleConsumers = true;
+  forEachSeed(
+      [&](uint64_t seed) {
+        InstanceData data = randomInstance(seed, knobs);
+        Instance one = create(data), two = create(reversed(data));
+        Plan first = solveWith(one, optionsFor("contiguous")),
+             second = solveWith(two, optionsFor("contiguous"));
+        EXPECT_EQ(first.status, second.status);
+        EXPECT_EQ(first.value, second.value);
+      },
+      0.5);
+}
+
+TEST_F(Contiguous, LinearisedIsNeverBetter) {
+  ASSERT_TRUE(Registry::get().find("linearised"));
+  size_t optimal = 0, total = 0;
+  forEachSeed([&](uint64_t seed) {
+    Instance instance = create(randomInstance(seed));
+    uint32_t maxStages = maxStagesFor(seed);
+    Plan plan = solveWith(instance, optionsFor("linearised", maxStages));
+    BruteForceAnswer truth = bruteForce(instance, maxStages);
+    EXPECT_LE(truth.value, plan.value);
+    EXPECT_LE(plan.bound, truth.value);
+    if (truth.feasible)
+      EXPECT_NE(plan.status, Status::Infeasible);
+    total += truth.feasible;
+    optimal += plan.value == truth.value;
+  });
+  RecordProperty("optimal", int(optimal));
+  RecordProperty("total", int(total));
+}
+
+TEST_F(Contiguous, IsWhatAutoChooses) {
+  Instance instance = create(randomInstance(1));
+  EXPECT_EQ(solveWith(instance, optionsFor("auto")).algorithm, "contiguous");
+}
+
+} // namespace
