@@ -70,8 +70,10 @@ std::vector<NodeId> shortestCycle(const Successors &graph, NodeId start) {
   return {start};
 }
 
-Error cycleError(const InstanceData &data, const std::vector<NodeId> &cycle) {
+Error cycleError(const InstanceData &data, std::vector<NodeId> cycle) {
   constexpr size_t kShown = 8;
+  std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()),
+              cycle.end());
   std::string text = "the graph has a cycle: ";
   for (size_t i = 0; i < std::min(cycle.size(), kShown); ++i)
     text += describeNode(data, cycle[i]) + " -> ";

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
 
 namespace placement::solver::test {
@@ -81,8 +82,10 @@ struct Builder {
   /// The instance; a test that calls this expects it to be valid.
   Instance build() const {
     Result<Instance> instance = Instance::create(data);
-    if (!instance)
+    if (!instance) {
       ADD_FAILURE() << instance.error().message;
+      std::abort();
+    }
     return std::move(*instance);
   }
 
