@@ -1,0 +1,493 @@
+//===- SolveTest.cpp - The one door, and who tries to slip through --------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Builder.h"
+
+#include "placement/Solver/Search/Registry.h"
+#include "placement/Solver/Search/Solve.h"
+
+#include <functional>
+#include <new>
+#include <stdexcept>
+
+using namespace placement::solver;
+using namespace placement::solver::test;
+
+namespace {
+
+using Answer = std::function<Outcome(const Instance &, const SolveOptions &,
+                                     const Assignment *, Observer &)>;
+
+/// Answers whatever a test wants.
+class Fake : public Algorithm {
+public:
+  explicit Fake(Answer answer) : answer(std::move(answer)) {}
+  std::string_view name() const override { return "fake"; }
+  std::string_view description() const override { return "for tests"; }
+  std::string unsupportedReason(const Instance &,
+                                const SolveOptions &options) const override {
+    return options.contiguous ? "" : "it is a fake";
+  }
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart,
+                Observer &observer) const override {
+    return answer(instance, options, warmStart, observer);
+  }
+
+private:
+  Answer answer;
+};
+
+/// Four nodes in a row on two accelerators and a CPU; {0, 1} | {2, 3} has
+/// loads 4 and 8.
+Builder row() {
+  Builder b = Builder::accAndCpu(2, 1, 100);
+  b.data.timeUnit = "us";
+  for (double time : {1, 2, 3, 4})
+    b.node({time, 10 * time}, 10);
+  for (uint32_t v = 0; v < 3; ++v)
+    b.net(v, {v + 1}, {1, 0});
+  return b;
+}
+
+const Assignment halves{{{0, 0}, {0, 1}}, {0, 0, 1, 1}};
+const Assignment single{{{0, 0}}, {0, 0, 0, 0}};
+const Time kUnit = Time(1) << 40;
+
+Outcome outcome(const Assignment &assignment, Time bound = 0,
+                Proof proof = Proof::None, Stop stop = Stop::Finished) {
+  Outcome result;
+  result.assignment = assignment;
+  result.bound = bound;
+  result.proof = proof;
+  result.stop = stop;
+  return result;
+}
+
+Outcome noPlan(bool infeasible, Proof proof, Stop stop = Stop::Finished) {
+  Outcome result;
+  result.infeasible = infeasible;
+  result.proof = proof;
+  result.stop = stop;
+  return result;
+}
+
+Result<Plan> solveFake(const Instance &instance, Answer answer,
+                       SolveOptions options = {},
+                       const Assignment *warmStart = nullptr) {
+  Registry::get().add(std::make_unique<Fake>(std::move(answer)));
+  options.algorithm = "fake";
+  return solve(instance, options, nullptr, warmStart);
+}
+
+Result<Plan> solveFake(const Instance &instance, const Outcome &outcome,
+                       SolveOptions options = {},
+                       const Assignment *warmStart = nullptr) {
+  return solveFake(
+      instance,
+      [outcome](const Instance &, const SolveOptions &, const Assignment *,
+                Observer &) { return outcome; },
+      options, warmStart);
+}
+
+/// solve() refuses the answer as an internal fault.
+void expectFault(const Instance &instance, const Outcome &outcome,
+                 const std::string &text, SolveOptions options = {},
+                 const Assignment *warmStart = nullptr) {
+  Result<Plan> plan = solveFake(instance, outcome, options, warmStart);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().message,
+            "internal error: test.json: algorithm \"fake\" " + text);
+}
+
+std::string joined(const Plan &plan) {
+  std::string text;
+  for (const std::string &sentence : plan.explanation)
+    text += sentence + "\n";
+  return text;
+}
+
+void expectContains(const std::string &text, const std::string &part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text;
+}
+
+TEST(Solve, ValueComesFromTheChecker) {
+  Instance instance = row().build();
+  Result<Plan> plan = solveFake(instance, outcome(halves));
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->status, Status::Feasible);
+  EXPECT_EQ(plan->value, 8 * kUnit);
+  EXPECT_EQ(plan->exactValue, 8);
+  EXPECT_EQ(plan->bound, 0);
+  EXPECT_EQ(plan->proof, Proof::None);
+  EXPECT_EQ(plan->gap(), 1);
+  EXPECT_EQ(plan->algorithm, "fake");
+  EXPECT_EQ(plan->fingerprint, instance.fingerprint());
+  ASSERT_EQ(plan->loads.size(), 2u);
+  EXPECT_EQ(plan->loads[1].in, kUnit);
+  EXPECT_EQ(plan->loads[1].memory, 20);
+  expectContains(joined(*plan), "The bottleneck is acc:1 with 8 us: compute 7, "
+                                "in 1, out 0.");
+}
+
+TEST(Solve, OptimalNeedsAProvenBound) {
+  Instance instance = row().build();
+  auto status = [&](Time bound, Proof proof) {
+    Result<Plan> plan = solveFake(instance, outcome(halves, bound, proof));
+    EXPECT_TRUE(plan);
+    return plan->status;
+  };
+  EXPECT_EQ(status(8 * kUnit, Proof::Engine), Status::Optimal);
+  EXPECT_EQ(status(8 * kUnit, Proof::Certified), Status::Optimal);
+  EXPECT_EQ(status(8 * kUnit, Proof::Claimed), Status::Feasible);
+  EXPECT_EQ(status(8 * kUnit, Proof::None), Status::Feasible);
+  EXPECT_EQ(status(8 * kUnit - 1, Proof::Engine), Status::Feasible);
+}
+
+TEST(Solve, BoundsWithoutProofAreDropped) {
+  Result<Plan> plan =
+      solveFake(row().build(), outcome(halves, 100 * kUnit, Proof::None));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->bound, 0);
+}
+
+TEST(Solve, CatchesWrongAnswers) {
+  Instance instance = row().build();
+  expectFault(instance, outcome(halves, 8 * kUnit + 1, Proof::Engine),
+              "claims the bound 8 us, but a plan has value 8 us");
+  expectFault(instance, outcome({{{0, 0}}, {0, 0}}),
+              "returned a plan that breaks a rule: the plan assigns 2 nodes, "
+              "but the instance has 4");
+  expectFault(instance, outcome({{{0, 1}, {0, 1}}, {0, 0, 1, 1}}),
+              "returned a plan that breaks a rule: stages 0 and 1 are both on "
+              "acc:1; a contiguous plan has one stage on a device");
+  expectFault(instance, outcome({{{0, 0}, {0, 1}}, {0, 1, 0, 1}}),
+              "returned a plan that breaks a rule: node 1 in stage 1 feeds or "
+              "precedes node 2 in the earlier stage 0; forward edges of a "
+              "contiguous plan never go back");
+  Outcome both = outcome(halves, 0, Proof::Engine);
+  both.infeasible = true;
+  expectFault(instance, both, "calls the problem infeasible and solves it");
+  expectFault(instance, noPlan(true, Proof::Engine),
+              "calls the problem infeasible, but the given start solves it", {},
+              &halves);
+  Outcome low = noPlan(false, Proof::Engine);
+  low.bound = 9 * kUnit;
+  expectFault(instance, low, "claims the bound 9 us, but a plan has value 8 us",
+              {}, &halves);
+}
+
+TEST(Solve, CatchesTooManyStages) {
+  SolveOptions options;
+  options.maxStages = 1;
+  expectFault(
+      row().build(), outcome(halves),
+      "returned a plan that breaks a rule: it has 2 stages, but at most "
+      "1 are allowed",
+      options);
+}
+
+TEST(Solve, CatchesAGapThatWasNotReached) {
+  Instance instance = row().build();
+  SolveOptions options;
+  options.gap = 0.1;
+  expectFault(instance, outcome(halves, 4 * kUnit, Proof::Engine, Stop::Gap),
+              "stopped at the gap 0.1, but the gap is 0.5", options);
+  options.gap = 0.5;
+  Result<Plan> plan = solveFake(
+      instance, outcome(halves, 4 * kUnit, Proof::Engine, Stop::Gap), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->stop, Stop::Gap);
+  EXPECT_EQ(plan->status, Status::Feasible);
+  plan =
+      solveFake(instance, outcome(halves, 4 * kUnit, Proof::Engine), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->stop, Stop::Gap) << "the gap is why a search ends early";
+  plan = solveFake(instance, outcome(halves, 4 * kUnit, Proof::None), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->stop, Stop::Finished) << "nobody vouches for that bound";
+}
+
+TEST(Solve, LimitsArePlansNotErrors) {
+  Instance instance = row().build();
+  for (Stop stop : {Stop::Time, Stop::Memory, Stop::Cancelled}) {
+    Result<Plan> plan =
+        solveFake(instance, outcome(halves, kUnit, Proof::Engine, stop));
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->status, Status::Feasible);
+    EXPECT_EQ(plan->stop, stop);
+    EXPECT_EQ(plan->bound, kUnit);
+    plan = solveFake(instance, noPlan(false, Proof::Engine, stop));
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->status, Status::Unknown);
+    EXPECT_EQ(plan->stop, stop);
+    EXPECT_FALSE(plan->hasAssignment());
+  }
+}
+
+TEST(Solve, AProofIsAProofAlsoAtALimit) {
+  Result<Plan> plan = solveFake(
+      row().build(), outcome(halves, 8 * kUnit, Proof::Engine, Stop::Time));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Optimal);
+  EXPECT_EQ(plan->stop, Stop::Finished);
+}
+
+TEST(Solve, InfeasibleNeedsProof) {
+  // Each node fits, the machine is large enough, yet 60 + 60 + 60 bytes do not
+  // go on two devices of 100; the fake knows.
+  Builder b({{"acc", 2, 100}});
+  for (int v = 0; v < 3; ++v)
+    b.node({1}, 60);
+  Instance instance = b.build();
+  Result<Plan> plan = solveFake(instance, noPlan(true, Proof::Engine));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Infeasible);
+  EXPECT_EQ(plan->proof, Proof::Engine);
+  expectContains(joined(*plan), "no chain of at most 2 stages fits");
+  for (Proof proof : {Proof::None, Proof::Claimed}) {
+    plan = solveFake(instance, noPlan(true, proof));
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->status, Status::Unknown);
+  }
+}
+
+TEST(Solve, ExceptionsDoNotEscape) {
+  Instance instance = row().build();
+  Result<Plan> plan =
+      solveFake(instance,
+                [](const Instance &, const SolveOptions &, const Assignment *,
+                   Observer &) -> Outcome { throw std::bad_alloc(); });
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Unknown);
+  EXPECT_EQ(plan->stop, Stop::Memory);
+  plan = solveFake(
+      instance,
+      [](const Instance &, const SolveOptions &, const Assignment *,
+         Observer &) -> Outcome { throw std::runtime_error("boom"); });
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().message,
+            "internal error: test.json: algorithm \"fake\" failed: boom");
+}
+
+TEST(Solve, ObserverAndWarmStartReachTheAlgorithm) {
+  struct Recorder : Observer {
+    Time seen = 0;
+    void onIncumbent(Time value, std::string_view) override { seen = value; }
+  } recorder;
+  Instance instance = row().build();
+  Registry::get().add(
+      std::make_unique<Fake>([](const Instance &, const SolveOptions &,
+                                const Assignment *start, Observer &observer) {
+        EXPECT_TRUE(start);
+        if (start)
+          EXPECT_EQ(start->stageOf, halves.stageOf);
+        observer.onIncumbent(7, "fake");
+        return outcome(single);
+      }));
+  SolveOptions options;
+  options.algorithm = "fake";
+  Result<Plan> plan = solve(instance, options, &recorder, &halves);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(recorder.seen, 7);
+  EXPECT_EQ(plan->value, 8 * kUnit) << "the start is better and stays";
+  EXPECT_EQ(plan->assignment.stageOf, halves.stageOf);
+  expectContains(joined(*plan), "The given start has value 8 us.");
+}
+
+TEST(Solve, WarmStartsThatBreakARuleAreSetAside) {
+  Builder b = row();
+  b.data.pinKind[0] = 1;
+  Instance instance = b.build();
+  const Assignment onCpu{{{1, 0}}, {0, 0, 0, 0}};
+  Result<Plan> plan = solveFake(
+      instance,
+      [&](const Instance &, const SolveOptions &, const Assignment *start,
+          Observer &) {
+        EXPECT_FALSE(start);
+        return outcome(onCpu);
+      },
+      {}, &halves);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->assignment.stages, onCpu.stages);
+  expectContains(joined(*plan), "The given start is not used: node 0 is on "
+                                "acc:0, but it is pinned to kind \"cpu\".");
+  const Assignment wrong{{{1, 0}}, {0}};
+  plan = solveFake(instance, outcome(onCpu), {}, &wrong);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().message,
+            "test.json: the given start does not fit: the plan assigns 1 "
+            "nodes, but the instance has 4");
+}
+
+TEST(Solve, BadOptions) {
+  Instance instance = row().build();
+  auto message = [&](const std::function<void(SolveOptions &)> &edit) {
+    SolveOptions options;
+    options.algorithm = "one-device";
+    edit(options);
+    Result<Plan> plan = solve(instance, options);
+    return plan ? std::string() : plan.error().message;
+  };
+  EXPECT_EQ(message([](SolveOptions &) {}), "");
+  EXPECT_EQ(message([](SolveOptions &o) { o.gap = -0.5; }),
+            "option gap is -0.5; it must not be negative");
+  EXPECT_EQ(message([](SolveOptions &o) { o.gap = -kNever + kNever; }),
+            "option gap is nan; it must not be negative");
+  EXPECT_EQ(message([](SolveOptions &o) { o.timeLimit = -1; }),
+            "option time-limit is -1 seconds; it must not be negative");
+  EXPECT_EQ(message([](SolveOptions &o) { o.threads = 0; }),
+            "option threads is 0; at least one thread is needed");
+  expectContains(message([](SolveOptions &o) { o.algorithm = "magic"; }),
+                 "there is no algorithm \"magic\"; choose one of: auto, ");
+  expectContains(message([](SolveOptions &o) { o.algorithm = "magic"; }),
+                 "one-device");
+  EXPECT_EQ(
+      message([](SolveOptions &o) { o.contiguous = false; }),
+      "test.json: algorithm \"one-device\" cannot solve this problem with "
+      "these options: it makes contiguous plans only; ask for "
+      "contiguous=true");
+  std::string automatic = message([](SolveOptions &o) {
+    o.algorithm = "auto";
+    o.contiguous = false;
+  });
+  expectContains(automatic, "test.json: no algorithm can solve this problem "
+                            "with these options: ");
+  expectContains(automatic,
+                 "\"one-device\" cannot take it: it makes contiguous "
+                 "plans only");
+}
+
+TEST(Solve, AutomaticChoiceSolves) {
+  Result<Plan> plan = solve(row().build(), {});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_TRUE(plan->hasAssignment());
+}
+
+TEST(Evaluate, TurnsAssignmentsIntoPlans) {
+  Instance instance = row().build();
+  Result<Plan> plan = evaluate(instance, halves, true);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Feasible);
+  EXPECT_EQ(plan->value, 8 * kUnit);
+  EXPECT_EQ(plan->algorithm, "evaluate");
+  EXPECT_EQ(plan->fingerprint, instance.fingerprint());
+  EXPECT_EQ(plan->proof, Proof::None);
+
+  const Assignment back{{{0, 0}, {0, 1}}, {1, 1, 0, 0}};
+  plan = evaluate(instance, back, true);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Infeasible);
+  EXPECT_EQ(plan->value, 8 * kUnit);
+  expectContains(joined(*plan), "never go back");
+  plan = evaluate(instance, back, false);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Feasible);
+
+  plan = evaluate(instance, {{{0, 0}}, {0}}, true);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().message,
+            "test.json: the plan assigns 1 nodes, but the "
+            "instance has 4");
+}
+
+/// The sentences of an instance that nobody can solve.
+std::string whyInfeasible(const Builder &b) {
+  SolveOptions options;
+  options.algorithm = "one-device";
+  Result<Plan> plan = solve(b.build(), options);
+  if (!plan)
+    return plan.error().message;
+  EXPECT_EQ(plan->status, Status::Infeasible);
+  EXPECT_EQ(plan->proof, Proof::Engine);
+  return joined(*plan);
+}
+
+TEST(Infeasible, NamesTheContradiction) {
+  Builder memory = row();
+  memory.data.machine.kinds.pop_back();
+  memory.data.machine.kinds[0].memory = 50;
+  memory.data.time = {1, 2, 3, 4};
+  memory.data.netCost = {1, 1, 1};
+  memory.data.size[2] = 51;
+  memory.data.transient[2] = 2;
+  memory.weight(10, {2, 3});
+  expectContains(whyInfeasible(memory),
+                 "No device can take node 2: \"acc\": it "
+                 "needs 63 bytes of 50.");
+  memory.data.size = {30, 30, 30, 1};
+  memory.data.transient[2] = 0;
+  expectContains(whyInfeasible(memory),
+                 "The nodes need at least 101 bytes, all devices together have "
+                 "100.");
+
+  Builder pins = row();
+  pins.data.group = {4, 4, kNone, kNone};
+  pins.data.pinKind[0] = 0;
+  pins.data.pinKind[1] = 1;
+  expectContains(whyInfeasible(pins),
+                 "No device can take node 0 and its group of 2 nodes: \"acc\": "
+                 "node 1 is pinned to another kind, \"cpu\": node 0 is pinned "
+                 "to another kind.");
+  pins.data.pinKind[1] = 0;
+  pins.data.pinIndex = {0, 1, kNone, kNone};
+  expectContains(whyInfeasible(pins), "its pins name numbers 0 and 1");
+
+  Builder support = row();
+  support.data.pinKind[1] = 0;
+  support.data.time[2] = kNever;
+  expectContains(whyInfeasible(support),
+                 "No device can take node 1: \"acc\": node 1 is not supported, "
+                 "\"cpu\": node 1 is pinned to another kind.");
+}
+
+TEST(OneDeviceAlgorithm, TakesTheBestKindThatHoldsEverything) {
+  Builder b = row();
+  b.net(kNone, {0}, {5, 1});
+  auto solveIt = [&] {
+    SolveOptions options;
+    options.algorithm = "one-device";
+    Result<Plan> plan = solve(b.build(), options);
+    EXPECT_TRUE(plan);
+    return std::move(*plan);
+  };
+  Plan plan = solveIt();
+  EXPECT_EQ(plan.assignment.stages, (std::vector<DeviceRef>{{0, 0}}));
+  EXPECT_EQ(plan.value, 15 * kUnit);
+  EXPECT_EQ(plan.status, Status::Feasible);
+  b.data.machine.kinds[0].memory = 39;
+  plan = solveIt();
+  EXPECT_EQ(plan.assignment.stages, (std::vector<DeviceRef>{{1, 0}}));
+  EXPECT_EQ(plan.value, 101 * kUnit);
+  expectContains(joined(plan), "A device of kind \"acc\" cannot hold "
+                               "everything: it needs 40 bytes of 39.");
+  b.data.machine.kinds[0].memory = 40;
+  b.data.pinKind[3] = 0;
+  b.data.pinIndex[3] = 1;
+  EXPECT_EQ(solveIt().assignment.stages, (std::vector<DeviceRef>{{0, 1}}));
+  b.data.pinKind[2] = 1;
+  plan = solveIt();
+  EXPECT_EQ(plan.status, Status::Unknown) << "other plans may exist";
+}
+
+TEST(Registry, ReplacesByNameAndKeepsOrder) {
+  Registry registry;
+  size_t before = registry.all().size();
+  EXPECT_EQ(registry.find("fake"), nullptr);
+  registry.add(std::make_unique<Fake>(Answer()));
+  EXPECT_EQ(registry.all().size(), before + 1);
+  const Algorithm *first = registry.find("fake");
+  registry.add(std::make_unique<Fake>(Answer()));
+  EXPECT_EQ(registry.all().size(), before + 1);
+  EXPECT_NE(registry.find("fake"), first);
+  EXPECT_EQ(registry.all().back().get(), registry.find("fake"));
+  for (const std::unique_ptr<Algorithm> &algorithm : registry.all())
+    EXPECT_FALSE(algorithm->description().empty());
+}
+
+} // namespace
