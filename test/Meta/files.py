@@ -6,7 +6,7 @@ import re
 import tree
 
 # Longer files are split; see CONTRIBUTING.md.
-MAX_LINES = 500
+MAX_LINES = 600
 # Bigger files do not belong into git, but for the example models.
 MAX_BYTES = 100_000
 DATA = ("test/Models/", "test/Workloads/")
@@ -39,6 +39,8 @@ for path in tree.files():
         if LOOSE_ENDS.search(line) and not path.endswith("LICENSE"):
             violations.append(f"{path}:{number}: a loose end: {line.strip()[:80]}")
         if MACHINE_PATH.search(line):
-            violations.append(f"{path}:{number}: a path of one machine: {line.strip()[:80]}")
+            violations.append(
+                f"{path}:{number}: a path of one machine: {line.strip()[:80]}"
+            )
 
 tree.finish(violations, checked)

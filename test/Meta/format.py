@@ -21,7 +21,7 @@ else:
         capture_output=True,
         text=True,
     )
-    violations = [l for l in run.stderr.splitlines() if "error:" in l]
+    violations = [line for line in run.stderr.splitlines() if "error:" in line]
     if violations:
         names = sorted({v.split(":")[0] for v in violations})
         violations.append("mend with: clang-format-22 -i " + " ".join(names))

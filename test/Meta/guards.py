@@ -32,7 +32,11 @@ own = available & listed
 
 # What is really there.
 shared = os.path.isdir(os.path.join(tree.ROOT, "..", "shared", "models"))
-facts = {"shared": shared, "mlir": settings["mlir"] == "ON", "asan": bool(settings["sanitize"])}
+facts = {
+    "shared": shared,
+    "mlir": settings["mlir"] == "ON",
+    "asan": bool(settings["sanitize"]),
+}
 venv = os.path.join(tree.ROOT, ".venv", "bin", "python")
 for module in ("jax", "iree"):
     if module in listed:
@@ -56,13 +60,17 @@ for path in tree.files(".mlir", ".test", "lit.local.cfg"):
     text = tree.read(path)
     lines = re.findall(r"(?:REQUIRES|UNSUPPORTED|XFAIL):(.*)", text)
     lines += re.findall(r"%if ([\w-]+)", text)
-    lines += re.findall(r"[\"']([\w-]+)[\"'] (?:not )?in config.available_features", text)
+    lines += re.findall(
+        r"[\"']([\w-]+)[\"'] (?:not )?in config.available_features", text
+    )
     for line in lines:
         for feature in re.findall(r"[A-Za-z][\w-]*", line):
             asked.setdefault(feature, path)
 for feature, path in asked.items():
     if feature not in listed:
-        violations.append(f"{path}: asks for the feature '{feature}', which nobody sets")
+        violations.append(
+            f"{path}: asks for the feature '{feature}', which nobody sets"
+        )
 
 print("features on:", " ".join(sorted(own)) or "none")
 tree.finish(violations, len(facts) + len(asked))

@@ -84,7 +84,9 @@ for path in sorted(SOURCES):
         elif bracket == '"' and not header.startswith(foreign or ("\0",)):
             other = private_part(header, path.rsplit("/", 1)[0])
             if other is None:
-                violations.append(f'{path}: "{header}" is none of ours, and not for {own}')
+                violations.append(
+                    f'{path}: "{header}" is none of ours, and not for {own}'
+                )
                 continue
         elif "/" not in header and not header.endswith(".h"):
             continue  # the C++ standard library

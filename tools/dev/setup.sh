@@ -65,21 +65,21 @@ install_packages() {
   rm -f "$log"
 }
 
-# The virtual environment follows the hashes of the requirements file: another
-# file, another environment.
+# The virtual environment follows the requirements files, which pin every
+# package by its hash: other files, another environment.
 install_python() {
-  local requirements=$root/test/Integration/requirements.txt
-  [ -f "$requirements" ] || return 0
-  local stamp=$root/.venv/requirements.sha256 want
-  want=$(sha256sum <"$requirements")
+  local file files=() stamp=$root/.venv/requirements.sha256 want
+  for file in "$root"/{tools/dev,test/Integration}/requirements.txt; do
+    [ ! -f "$file" ] || files+=("$file")
+  done
+  want=$(cat "${files[@]}" | sha256sum)
   [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || return 0
-  say "Installing the Python packages of the integration tests into .venv ..."
-  mkdir -p "$root/build"
+  say "Installing the Python packages of the tests into .venv ..."
   quietly "$root/build/venv.log" "python3 -m venv" \
     python3 -m venv --clear "$root/.venv"
   quietly "$root/build/venv.log" "pip install" \
     "$root/.venv/bin/pip" install --disable-pip-version-check \
-    --require-hashes -r "$requirements"
+    --require-hashes "${files[@]/#/--requirement=}"
   printf '%s\n' "$want" >"$stamp"
 }
 

@@ -1,0 +1,61 @@
+"""Measures the solver and the passes, and prints tables beside their goals.
+
+usage: run.py --bin=FOLDER [--only=published,scale,ir] [--runs=N]
+              [--peer-runs=N] [--instances=NAME,...]
+
+User CPU seconds of one thread; nothing here is a test, and the exit status says
+only whether everything ran. --peer-runs=0 leaves the published program out, and
+--instances names rows of the scale table.
+"""
+
+import argparse
+import os
+import platform
+
+import ir
+import published
+import scale
+
+PARTS = ("published", "scale", "ir")
+
+
+def names(text):
+    return text.split(",")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bin", required=True, help="folder of the programs")
+    parser.add_argument("--only", type=names, default=PARTS, help=",".join(PARTS))
+    parser.add_argument("--runs", type=int, default=5, help="runs of our programs")
+    parser.add_argument("--peer-runs", type=int, default=5)
+    parser.add_argument("--instances", type=names, help="rows of the scale table")
+    options = parser.parse_args()
+    unknown = set(options.only) - set(PARTS)
+    if unknown:
+        parser.error(f"no part '{min(unknown)}'; there are: {', '.join(PARTS)}")
+    unknown = set(options.instances or ()) - {row.name for row in scale.ROWS}
+    if unknown:
+        known = " ".join(row.name for row in scale.ROWS)
+        parser.error(f"no instance '{min(unknown)}'; there are: {known}")
+
+    solver = os.path.join(options.bin, "placement-solve")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
+    )
+    reached = True
+    for part in options.only:
+        print()
+        if part == "published":
+            reached &= published.report(solver, options.runs, options.peer_runs)
+        elif part == "scale":
+            reached &= scale.report(solver, options.instances)
+        else:
+            reached &= ir.report(
+                os.path.join(options.bin, "placement-opt"), options.runs
+            )
+    print("\nAll goals reached." if reached else "\nSome goals were missed.")
+
+
+if __name__ == "__main__":
+    main()
