@@ -48,7 +48,8 @@ enum class Holder { Operation, Argument, Result };
 static constexpr StringLiteral kKnownNames =
     "placement.device, placement.stage, placement.cost, placement.pin, "
     "placement.colocate, placement.phase on operations; placement.plan, "
-    "placement.microbatch, placement.device, placement.stage on functions; "
+    "placement.microbatch, placement.device, placement.stage, "
+    "placement.phase on functions; "
     "placement.role, placement.device on function arguments; placement.device "
     "on function results";
 
@@ -119,7 +120,8 @@ LogicalResult PlacementDialect::verifyOperationAttribute(Operation *op,
   Attribute value = attr.getValue();
   bool isFunction = isa<FunctionOpInterface>(op);
   if (isOperationName(name)) {
-    bool ofStage = name == kDeviceAttrName || name == kStageAttrName;
+    bool ofStage = name == kDeviceAttrName || name == kStageAttrName ||
+                   name == kPhaseAttrName;
     if (isa<ModuleOp>(op) || (isFunction && !ofStage))
       return wrongHolder(op, name,
                          "an operation inside a function, not on a "

@@ -189,13 +189,16 @@ void CallInliner::inlineCall(func::CallOp call, func::FuncOp callee) {
       inherited.emplace_back(StringAttr::get(call.getContext(), name),
                              attribute);
 
+  // The call of a stage stands for nothing in the source.
+  bool isStage = callee->hasAttr(kStageAttrName);
   IRMapping mapping;
   mapping.map(callee.getArguments(), call.getOperands());
   OpBuilder builder(call);
   Block &body = callee.getBody().front();
   for (Operation &op : body.without_terminator()) {
     Operation *clone = builder.clone(op, mapping);
-    addCallSite(clone, call.getLoc());
+    if (!isStage)
+      addCallSite(clone, call.getLoc());
     for (NamedAttribute attribute : inherited)
       if (!clone->hasAttr(attribute.getName()))
         clone->setDiscardableAttr(attribute.getName(), attribute.getValue());

@@ -13,6 +13,7 @@
 
 #include "CallInliner.h"
 #include "DeadFunctions.h"
+#include "Transfers.h"
 #include "placement/Analysis/EntryFunction.h"
 #include "placement/Transforms/Passes.h"
 
@@ -38,6 +39,7 @@ struct InlinePass : public placement::impl::InlinePassBase<InlinePass> {
     if (failed(inliner.run(maxOps)))
       return signalPassFailure();
     eraseDeadFunctions(module, inliner.getInlined());
+    removeTransfers(*root);
   }
 };
 

@@ -13,8 +13,8 @@
 
 namespace placement {
 
-// On operations; device and stage also on stage functions, device also on
-// function arguments and results.
+// On operations; device, stage and phase also on stage functions, device also
+// on function arguments and results.
 inline constexpr llvm::StringLiteral kDeviceAttrName = "placement.device";
 inline constexpr llvm::StringLiteral kStageAttrName = "placement.stage";
 inline constexpr llvm::StringLiteral kCostAttrName = "placement.cost";

@@ -64,7 +64,7 @@ def Placement_Dialect : Dialect {
     | `placement.cost` | operation | `#placement.cost`: time for each kind of device and bytes |
     | `placement.pin` | operation | `#placement.pin`: it must run on this kind or device |
     | `placement.colocate` | operation | string: operations with the same name share a device |
-    | `placement.phase` | operation | `#placement.phase`: forward or backward pass |
+    | `placement.phase` | operation, stage function | `#placement.phase`: forward or backward pass |
     | `placement.device` | operation, stage function, function argument or result | `#placement.device`; on arguments and results also `#placement.host` |
     | `placement.stage` | operation, stage function | 64-bit integer: position in the chain of stages |
     | `placement.plan` | function | `#placement.plan`: objective, value, bound, status, fingerprint |

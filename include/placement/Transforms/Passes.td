@@ -37,6 +37,10 @@ def InlinePass : Pass<"placement-inline", "::mlir::ModuleOp"> {
     - the call or the callee is marked `no_inline`;
     - the call carries `placement.cost`: it was priced as a whole.
 
+    On an outlined module the pass goes back: the stage functions return into
+    the driver, and its transfers, which belong to a placement that is about to
+    be replaced, are dropped.
+
     Unlike upstream's `inline`, the pass knows nothing of the operations in a
     body, so it works on unregistered ones, with regions too. Any symbol
     reference in any attribute or type counts as a use of a function. It takes
@@ -70,6 +74,126 @@ def InlinePass : Pass<"placement-inline", "::mlir::ModuleOp"> {
     Option<"maxOps", "max-ops", "uint64_t", /*default=*/"1000000",
            "Refuse to make the function larger than this many operations">
   ];
+}
+
+//===----------------------------------------------------------------------===//
+// After the solver
+//===----------------------------------------------------------------------===//
+
+def InsertTransfersPass
+    : Pass<"placement-insert-transfers", "::mlir::ModuleOp"> {
+  let summary = "Move values between the devices of a placed function";
+  let description = [{
+    In a function whose operations carry `placement.device` and
+    `placement.stage`, each use of a value away from its place gets a
+    `placement.transfer`:
+
+    - an activation argument comes from `#placement.host`, and results go to it;
+    - a weight (`placement.role = "weight"`) is on each device that uses it, and
+      never moves;
+    - there is one transfer for each value and destination, right before the
+      first use there. From device to device it goes directly, also past the
+      stages between: the machine is a star, where each device pays its own link
+      once, so that handing values on from stage to stage would only cost more;
+    - what the regions of an operation capture counts as its operands.
+
+    Each argument and result then says where it starts or ends
+    (`placement.device`) and each argument what it is (`placement.role`); a
+    weight on several devices has no device of its own. Transfers carry neither
+    device nor stage: they belong to the driver. The pass checks its result, and
+    running it twice changes nothing. It takes linear time.
+
+    ```mlir
+    %1 = math.exp %0 {placement.device = #placement.device<@fleet, "acc", 0>,
+                      placement.stage = 0 : i64} : tensor<8xf32>
+    %2 = math.exp %1 {placement.device = #placement.device<@fleet, "acc", 1>,
+                      placement.stage = 1 : i64} : tensor<8xf32>
+    // becomes
+    %1 = math.exp %0 {...} : tensor<8xf32>
+    %2 = placement.transfer %1 from <@fleet, "acc", 0> to <@fleet, "acc", 1>
+        : tensor<8xf32>
+    %3 = math.exp %2 {...} : tensor<8xf32>
+    ```
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Placed function; the only public one when empty">
+  ];
+  let dependentDialects = ["::placement::PlacementDialect"];
+}
+
+def OutlineStagesPass : Pass<"placement-outline-stages", "::mlir::ModuleOp"> {
+  let summary = "Move the stages of a placed function into functions of their own";
+  let description = [{
+    Entry: a placed function after `placement-insert-transfers`. Its operations
+    move into private functions, one for each stage, and the function becomes
+    the driver: it keeps its name, type, attributes and location, and holds
+    nothing but transfers and calls of the stages in order.
+
+    `@main_stage<k>` carries `placement.device`, `placement.stage` and
+    `placement.microbatch` (one call runs one microbatch). In a training step
+    (some operation has `placement.phase = #placement.phase<backward>`) a stage
+    is two functions, `@main_stage<k>` and `@main_stage<k>_backward`, told apart
+    by `placement.phase`; the driver calls the forward ones upward, then the
+    backward ones downward, and what a backward function needs of its forward
+    function (the stash) goes from call to call as a value. Where a stage cannot
+    run in one go, because operations elsewhere have to run in between, it has
+    further pieces `@main_stage<k>_piece<i>`: no two pieces of a stage and phase
+    could be one (given at most 512 pieces). A name that is taken gets a suffix.
+
+    - Arguments of a stage: the driver's arguments that it uses, by number, then
+      results of other stages in program order. Results: what is used outside,
+      in program order.
+    - Attributes of the driver's arguments and results go along to the stages
+      that take or make these values. A donated argument (`tf.aliasing_output`,
+      `jax.buffer_donor`) is donated by the driver as before, and also to the
+      last call on a device that takes it, when nothing else needs it and, for
+      `tf.aliasing_output`, when that call makes the result.
+    - Operations are moved and keep their attributes, locations and, inside a
+      stage, order; operations with side effects keep their order throughout.
+
+    The driver's stages follow `placement.stage`, not devices: a device with
+    several stages has several functions. It takes linear time.
+
+    ```mlir
+    func.func private @main_stage0(
+        %w: tensor<8x8xf32> {placement.role = "weight"},
+        %x: tensor<8x8xf32> {placement.role = "activation"}) -> tensor<8x8xf32>
+        attributes {placement.device = #placement.device<@fleet, "acc", 0>,
+                    placement.microbatch, placement.stage = 0 : i64} { ... }
+
+    func.func @main(%w: tensor<8x8xf32> {...}, %x: tensor<8x8xf32> {...})
+        -> (tensor<8x8xf32> {...}) attributes {placement.plan = ...} {
+      %0 = placement.transfer %x from host to <@fleet, "acc", 0>
+          : tensor<8x8xf32>
+      %1 = call @main_stage0(%w, %0)
+          : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+      %2 = placement.transfer %1 from <@fleet, "acc", 0> to host
+          : tensor<8x8xf32>
+      return %2 : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Placed function; the only public one when empty">
+  ];
+  let dependentDialects = ["::placement::PlacementDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Away from placement
+//===----------------------------------------------------------------------===//
+
+def StripPass : Pass<"placement-strip", "::mlir::ModuleOp"> {
+  let summary = "Remove everything of the placement dialect";
+  let description = [{
+    Drops each attribute whose name begins with `placement.`, replaces each
+    `placement.transfer` by its operand, and erases machines and problems. What
+    remains is the program for a compiler that has never heard of placement;
+    stage functions stay as plain private functions, and `placement-inline`
+    before this pass brings the original program back.
+  }];
 }
 
 #endif // PLACEMENT_TRANSFORMS_PASSES_TD
