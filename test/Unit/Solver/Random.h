@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_TEST_UNIT_SOLVER_RANDOM_H
 #define PLACEMENT_TEST_UNIT_SOLVER_RANDOM_H
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
@@ -41,7 +42,7 @@ public:
   }
   template <typename T>
   void shuffle(std::vector<T> &values) {
-    for (size_t i = values.size(); i > 1; --i)
+    for (std::size_t i = values.size(); i > 1; --i)
       std::swap(values[i - 1], values[below(i)]);
   }
 

@@ -18,13 +18,17 @@
 
 namespace placement::solver {
 
-/// Reads a whole file. Errors name the file and the reason.
+/// Reads a whole file, or standard input for `-`. Errors name the file and the
+/// reason. The string has spare capacity, which `readInstance` makes use of.
 Result<std::string> readFile(const std::string &path);
 
 /// Reads an instance: a published DPO file as it is, or our own versioned
 /// format (docs/formats/instance.schema.json); the format is recognised from
-/// the content. `fileName` is for messages.
+/// the content. `fileName` is for messages. Linear in the size of the text.
 Result<Instance> readInstance(std::string_view json,
+                              const std::string &fileName);
+/// The same, without a copy of the text where the string has spare capacity.
+Result<Instance> readInstance(const std::string &json,
                               const std::string &fileName);
 
 /// Reads an assignment for an instance: a PLAN.json of ours or a published
@@ -35,7 +39,10 @@ Result<Assignment> readAssignment(std::string_view json,
                                   const std::string &fileName,
                                   const Instance &instance);
 
-/// Reads a machine description file (docs/formats/machine.schema.json).
+/// Reads a machine description file (docs/formats/machine.schema.json). The
+/// link figures returned are in microseconds and bytes per microsecond, the
+/// unit of placement IR; roofline figures are checked, and only the compiler
+/// uses them.
 Result<Machine> readMachine(std::string_view json, const std::string &fileName);
 
 } // namespace placement::solver

@@ -13,6 +13,7 @@
 #include "placement/Solver/Model/Plan.h"
 
 #include <string>
+#include <string_view>
 
 namespace placement::solver {
 
@@ -20,10 +21,19 @@ namespace placement::solver {
 /// bytes: no times, no memory use, shortest round-trip numbers.
 std::string writePlanJson(const Instance &instance, const Plan &plan);
 
-/// The instance in our own format; reading it back gives an equal instance.
-std::string writeInstanceJson(const Instance &instance);
+/// The proven lower bound in the source's unit, as PLAN.json and the table
+/// state it: the value itself where the gap is zero, else rounded down by as
+/// much as the scaling to integers can have rounded up.
+double statedBound(const Instance &instance, const Plan &plan);
 
-/// A table for people. `colour` adds ANSI sequences.
+/// The instance in our own format (docs/formats/instance.schema.json); reading
+/// it back gives an instance with the same fingerprint. A comment goes into the
+/// file's field of that name.
+std::string writeInstanceJson(const Instance &instance,
+                              std::string_view comment = {});
+
+/// A table for people: value, bound and gap first, then a row for each device
+/// in the order of stages, then the explanation. `colour` adds ANSI sequences.
 std::string writePlanTable(const Instance &instance, const Plan &plan,
                            bool colour);
 

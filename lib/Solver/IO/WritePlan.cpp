@@ -1,0 +1,136 @@
+//===- WritePlan.cpp - PLAN.json ------------------------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Solver/IO/JsonWriter.h"
+#include "placement/Solver/IO/Writers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace placement::solver {
+
+double statedBound(const Instance &instance, const Plan &plan) {
+  if (plan.hasAssignment() && plan.gap() == 0)
+    return plan.exactValue;
+  // Each of the terms of a load was rounded by at most half a unit, so the
+  // integer optimum is at most half a unit a term above the true one.
+  Time terms = static_cast<Time>(instance.numNodes() + instance.numNets());
+  Time lowered = plan.bound - terms / 2 - 1;
+  if (lowered <= 0)
+    return 0;
+  double rounded = static_cast<double>(lowered);
+  if (static_cast<Time>(rounded) > lowered)
+    rounded = std::nextafter(rounded, 0.0);
+  double bound = std::ldexp(rounded, -instance.timeExponent());
+  return plan.hasAssignment() ? std::min(bound, plan.exactValue) : bound;
+}
+
+namespace {
+
+using Layout = JsonWriter::Layout;
+
+class PlanWriter {
+public:
+  PlanWriter(const Instance &instance, const Plan &plan)
+      : instance(instance), plan(plan), nodesOf(plan.assignment.stages.size()) {
+    // Stage by stage, in program order.
+    for (NodeId v = 0; v < plan.assignment.stageOf.size(); ++v)
+      nodesOf[plan.assignment.stageOf[v]].push_back(v);
+  }
+
+  std::string write() {
+    json.beginObject()
+        .field("version", 1)
+        .field("status", toString(plan.status))
+        .field("stop", toString(plan.stop))
+        .field("proof", toString(plan.proof))
+        .field("fingerprint", std::string_view(plan.fingerprint));
+    writeObjective();
+    json.key("devices").beginArray();
+    for (const DeviceLoad &load : plan.loads)
+      writeDevice(load);
+    json.endArray();
+    json.key("solver")
+        .beginObject(Layout::Inline)
+        .field("algorithm", std::string_view(plan.algorithm))
+        .endObject();
+    json.key("explanation").beginArray();
+    for (const std::string &sentence : plan.explanation)
+      json.value(std::string_view(sentence));
+    json.endArray().endObject();
+    return json.take();
+  }
+
+private:
+  void writeObjective() {
+    json.key("objective")
+        .beginObject(Layout::Inline)
+        .field("kind", "throughput");
+    if (plan.hasAssignment())
+      json.field("value", plan.exactValue);
+    else
+      json.key("value").null();
+    if (plan.hasAssignment() || plan.status == Status::Unknown)
+      json.field("bound", statedBound(instance, plan));
+    else
+      json.key("bound").null();
+    if (plan.hasAssignment())
+      json.field("gap", plan.gap());
+    else
+      json.key("gap").null();
+    json.endObject();
+  }
+
+  void writeNodes(const std::vector<NodeId> &nodes) {
+    json.key("nodes").beginArray(Layout::Inline);
+    for (NodeId v : nodes)
+      json.value(instance.data().nodeIds[v]);
+    json.endArray();
+  }
+
+  void writeDevice(const DeviceLoad &load) {
+    json.beginObject()
+        .field("kind", std::string_view(
+                           instance.machine().kinds[load.device.kind].name))
+        .field("index", load.device.index)
+        .field("replicas", 1);
+    json.key("pieces").beginArray();
+    std::vector<NodeId> all;
+    for (uint32_t s = 0; s < plan.assignment.stages.size(); ++s) {
+      if (plan.assignment.stages[s] != load.device)
+        continue;
+      json.beginObject(Layout::Inline).field("stage", s);
+      writeNodes(nodesOf[s]);
+      json.endObject();
+      all.insert(all.end(), nodesOf[s].begin(), nodesOf[s].end());
+    }
+    json.endArray();
+    std::sort(all.begin(), all.end());
+    writeNodes(all);
+    json.field("load", load.exactLoad)
+        .field("compute", load.exactCompute)
+        .field("in", load.exactIn)
+        .field("out", load.exactOut)
+        .field("sync", instance.toSourceTime(load.sync))
+        .field("memory", load.memory)
+        .endObject();
+  }
+
+  const Instance &instance;
+  const Plan &plan;
+  std::vector<std::vector<NodeId>> nodesOf;
+  JsonWriter json;
+};
+
+} // namespace
+
+std::string writePlanJson(const Instance &instance, const Plan &plan) {
+  return PlanWriter(instance, plan).write();
+}
+
+} // namespace placement::solver

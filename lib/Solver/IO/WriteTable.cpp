@@ -1,0 +1,227 @@
+//===- WriteTable.cpp - A plan as a table for people ----------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Solver/IO/Writers.h"
+#include "placement/Solver/Model/Describe.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace placement::solver {
+
+namespace {
+
+constexpr const char *kReset = "\033[0m";
+constexpr const char *kBold = "\033[1m";
+constexpr const char *kRed = "\033[31m";
+constexpr const char *kGreen = "\033[32m";
+constexpr const char *kYellow = "\033[33m";
+
+std::string describeBytes(Bytes bytes) {
+  static constexpr const char *kUnits[] = {"B",   "KiB", "MiB", "GiB",
+                                           "TiB", "PiB", "EiB"};
+  double amount = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
+    amount /= 1024;
+    ++unit;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g %s", amount, kUnits[unit]);
+  return text;
+}
+
+const char *describeStop(Stop stop) {
+  switch (stop) {
+  case Stop::Finished:
+    return "the search is finished";
+  case Stop::Gap:
+    return "stopped inside the asked gap";
+  case Stop::Time:
+    return "stopped by the time limit";
+  case Stop::Memory:
+    return "stopped by the memory limit";
+  case Stop::Cancelled:
+    return "stopped on request";
+  }
+  return "stopped";
+}
+
+class TableWriter {
+public:
+  TableWriter(const Instance &instance, const Plan &plan, bool colour)
+      : instance(instance), plan(plan), colour(colour) {}
+
+  std::string write() {
+    paint(headlineColour(), headline());
+    out += '\n';
+    out += describeMachine() + '\n';
+    if (!plan.loads.empty())
+      writeRows();
+    if (!plan.explanation.empty())
+      out += '\n';
+    for (const std::string &sentence : plan.explanation)
+      out += sentence + '\n';
+    return std::move(out);
+  }
+
+private:
+  static constexpr size_t kColumns = 9;
+  using Row = std::array<std::string, kColumns>;
+
+  const char *headlineColour() const {
+    switch (plan.status) {
+    case Status::Optimal:
+      return kGreen;
+    case Status::Feasible:
+      return kYellow;
+    default:
+      return kRed;
+    }
+  }
+
+  std::string quantity(double value) const {
+    std::string text = describeNumber(value);
+    if (instance.data().timeUnit != "unit")
+      text += " " + instance.data().timeUnit;
+    return text;
+  }
+
+  std::string percent() const {
+    char text[32];
+    double gap = 100 * plan.gap();
+    std::snprintf(text, sizeof text, gap > 0 && gap < 0.01 ? "%.2g" : "%.4g",
+                  gap);
+    return std::string(text) + " %";
+  }
+
+  /// The answer in one line: value, bound, gap and who vouches for them.
+  std::string headline() const {
+    std::string bound = describeNumber(statedBound(instance, plan));
+    if (!plan.hasAssignment()) {
+      if (plan.status == Status::Infeasible)
+        return "infeasible: proved that no plan keeps all rules";
+      return std::string("no plan found; ") + describeStop(plan.stop) +
+             (plan.proof != Proof::None ? " (bound " + bound + ")" : "");
+    }
+    std::string text = quantity(plan.exactValue) + " per sample; ";
+    if (plan.status == Status::Infeasible)
+      return text + "not a valid plan, it breaks the rules below";
+    std::string proven = "(bound " + bound + ", gap " + percent() + ")";
+    if (plan.status == Status::Optimal)
+      return text + "proved optimal " + proven;
+    if (plan.algorithm == "evaluate")
+      return text + "a given plan, evaluated as it is";
+    if (plan.proof == Proof::None)
+      return text + "no bound proved; " + describeStop(plan.stop);
+    if (plan.proof == Proof::Claimed)
+      return text + "a general solver claims " + proven + "; " +
+             describeStop(plan.stop);
+    return text + "not proved optimal " + proven + "; " +
+           describeStop(plan.stop);
+  }
+
+  std::string describeMachine() const {
+    std::string text;
+    uint64_t devices = 0;
+    for (const DeviceKind &kind : instance.machine().kinds) {
+      devices += kind.count;
+      text += (text.empty() ? "" : ", ") + std::to_string(kind.count) + " " +
+              kind.name;
+      if (kind.memory != kUnlimitedBytes)
+        text += " of " + describeBytes(kind.memory);
+    }
+    return std::to_string(instance.numNodes()) + " nodes on " + text + "; " +
+           std::to_string(plan.loads.size()) + " of " +
+           std::to_string(devices) + " devices used";
+  }
+
+  void writeRows() {
+    std::vector<uint32_t> sizes(plan.assignment.stages.size(), 0);
+    for (uint32_t stage : plan.assignment.stageOf)
+      ++sizes[stage];
+    Time worst = 0;
+    for (const DeviceLoad &load : plan.loads)
+      worst = std::max(worst, load.load);
+
+    std::vector<Row> rows = {{"stage", "device", "nodes", "compute", "in",
+                              "out", "load", "share of the bottleneck",
+                              "memory"}};
+    for (const DeviceLoad &load : plan.loads) {
+      std::string stages;
+      uint64_t nodes = 0;
+      for (uint32_t s = 0; s < plan.assignment.stages.size(); ++s) {
+        if (plan.assignment.stages[s] != load.device)
+          continue;
+        stages += (stages.empty() ? "" : ",") + std::to_string(s);
+        nodes += sizes[s];
+      }
+      Bytes limit = instance.machine().kinds[load.device.kind].memory;
+      std::string memory = describeBytes(load.memory);
+      if (limit != kUnlimitedBytes)
+        memory += " of " + describeBytes(limit);
+      rows.push_back(
+          {stages, describeDevice(instance.machine(), load.device),
+           std::to_string(nodes), describeNumber(load.exactCompute),
+           describeNumber(load.exactIn), describeNumber(load.exactOut),
+           describeNumber(load.exactLoad), bar(load.load, worst), memory});
+    }
+    std::array<size_t, kColumns> widths = {};
+    for (const Row &row : rows)
+      for (size_t c = 0; c < kColumns; ++c)
+        widths[c] = std::max(widths[c], row[c].size());
+
+    out += '\n';
+    for (size_t r = 0; r < rows.size(); ++r) {
+      bool bottleneck = r > 0 && plan.loads[r - 1].load == worst;
+      std::string line;
+      for (size_t c = 0; c < kColumns; ++c) {
+        // Names, bars and memory to the left, numbers to the right.
+        bool left = c == 1 || c >= 7;
+        std::string space(widths[c] - rows[r][c].size(), ' ');
+        line += left ? rows[r][c] + space : space + rows[r][c];
+        line += "  ";
+      }
+      if (bottleneck)
+        line += "<- bottleneck";
+      line.erase(line.find_last_not_of(' ') + 1);
+      paint(r == 0 ? kBold : bottleneck ? kRed : nullptr, line);
+      out += '\n';
+    }
+  }
+
+  static std::string bar(Time load, Time worst) {
+    constexpr double kWidth = 24;
+    double share =
+        worst > 0 ? static_cast<double>(load) / static_cast<double>(worst) : 0;
+    return std::string(static_cast<size_t>(std::lround(share * kWidth)), '#');
+  }
+
+  void paint(const char *sequence, const std::string &text) {
+    if (colour && sequence)
+      out += sequence + text + kReset;
+    else
+      out += text;
+  }
+
+  const Instance &instance;
+  const Plan &plan;
+  bool colour;
+  std::string out;
+};
+
+} // namespace
+
+std::string writePlanTable(const Instance &instance, const Plan &plan,
+                           bool colour) {
+  return TableWriter(instance, plan, colour).write();
+}
+
+} // namespace placement::solver
