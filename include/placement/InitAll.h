@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_INITALL_H
 #define PLACEMENT_INITALL_H
 
+#include "placement/Analysis/PlacementInterfaces.h"
 #include "placement/Dialect/PlacementDialect.h"
 #include "placement/Transforms/Passes.h"
 
@@ -21,7 +22,9 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
 
 /// Interfaces that this project attaches to the operations of other dialects;
 /// they take effect when those dialects are loaded.
-inline void registerAllExternalModels(mlir::DialectRegistry &registry) {}
+inline void registerAllExternalModels(mlir::DialectRegistry &registry) {
+  registerWorkModels(registry);
+}
 
 /// Passes and named pipelines. Call once in a process.
 inline void registerAllPasses() {
