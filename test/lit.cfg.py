@@ -47,6 +47,7 @@ tools = [
     ToolSubst("placement-opt", extra_args=opt_arguments,
               unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
+    ToolSubst("split-file"),
 ]
 llvm_config.add_tool_substitutions(tools, [
     os.path.join(config.placement_obj_root, "bin"), config.llvm_tools_dir])

@@ -76,6 +76,69 @@ def InlinePass : Pass<"placement-inline", "::mlir::ModuleOp"> {
   ];
 }
 
+def AnnotateCostsPass
+    : Pass<"placement-annotate-costs", "::mlir::ModuleOp"> {
+  let summary = "Price every operation of the function on every device kind";
+  let description = [{
+    Writes `placement.cost` on each top-level operation of the function to be
+    placed: microseconds on each kind of device of the machine, bytes of its
+    results, work counted, and which model priced it. An operation with regions
+    is priced whole. The models are asked in this order; for each kind the
+    first that knows decides, and `source` names those that were needed:
+
+    - a cost that is already there, if its source is none of the names below:
+      a user wrote it, and it is kept as it is;
+    - `profile`: the entry of the profile file for the operation's signature;
+    - `roofline`: work divided by the peak rates and bandwidth of the kind;
+    - `fallback`: the same, where the work is a guess (unknown operation,
+      dynamic shape); a remark says which and why.
+
+    Running the pass again changes nothing, unless machine or profile changed.
+    A remark on the function sums up. Takes time linear in the size of the
+    function.
+
+    ```mlir
+    %0 = linalg.matmul
+           ins(%x, %w : tensor<8x512xf32>, tensor<512x512xf32>)
+           outs(%z : tensor<8x512xf32>) -> tensor<8x512xf32>
+    // becomes, with its operands
+    %0 = linalg.matmul {
+           placement.cost = #placement.cost<
+             times = {acc = 0.32286567164179107 : f64}, output = 16384,
+             flops = 4194304, bytes = 1081344, source = "roofline">} ...
+    ```
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be placed; the only public one when empty">,
+    Option<"machine", "machine", "std::string", /*default=*/"",
+           "Symbol of a machine in the module, or a preset">,
+    Option<"machineFile", "machine-file", "std::string", /*default=*/"",
+           "File that describes the machine">,
+    Option<"profile", "profile", "std::string", /*default=*/"",
+           "File of measured times by operation signature">
+  ];
+  let dependentDialects = ["::placement::PlacementDialect"];
+}
+
+def PrintOpSignaturesPass
+    : Pass<"placement-print-op-signatures", "::mlir::ModuleOp"> {
+  let summary = "Write an empty profile with the signature of every operation";
+  let description = [{
+    Writes a profile file with one entry for each distinct signature among the
+    top-level operations of the function, in order of first appearance, to be
+    filled with measured times: `times` is empty, `info.count` says how many
+    operations share the signature. `placement-annotate-costs` accepts the file
+    as it is.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be placed; the only public one when empty">,
+    Option<"file", "file", "std::string", /*default=*/"\"-\"",
+           "File to write; standard output when `-`">
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // After the solver
 //===----------------------------------------------------------------------===//
