@@ -8,6 +8,7 @@
 
 #include "placement/Solver/Model/Describe.h"
 
+#include <cmath>
 #include <cstdio>
 
 namespace placement::solver {
@@ -37,6 +38,8 @@ std::string describeDevice(const Machine &machine, DeviceRef device) {
 }
 
 std::string describeNumber(double value) {
+  if (std::isnan(value))
+    return "nan"; // Its sign differs between machines.
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
   return text;

@@ -370,14 +370,16 @@ TEST(Scaling, ExponentIsTheLargestThatFits) {
     int e = instance->timeExponent();
     ASSERT_LE(e, 40);
     ASSERT_LT(total(*instance, e), limit) << "seed " << seed;
-    if (e < 40)
+    if (e < 40) {
       ASSERT_GE(total(*instance, e + 1), limit) << "seed " << seed;
+    }
     for (NodeId v = 0; v < instance->numNodes(); ++v)
       for (KindId k = 0; k < instance->numKinds(); ++k)
-        if (instance->supports(v, k))
+        if (instance->supports(v, k)) {
           ASSERT_LE(std::fabs(instance->toSourceTime(instance->time(v, k)) -
                               data.time[v * instance->numKinds() + k]),
                     std::ldexp(0.5, -e));
+        }
   }
 }
 

@@ -143,8 +143,9 @@ TEST(OneDevice, IsNeverBetterThanTheOptimum) {
     BruteForceAnswer truth = bruteForce(instance);
     EXPECT_LE(truth.value, plan.value);
     EXPECT_LE(plan.bound, truth.value);
-    if (truth.feasible)
+    if (truth.feasible) {
       EXPECT_NE(plan.status, Status::Infeasible);
+    }
   });
 }
 
@@ -191,8 +192,9 @@ TEST_F(Contiguous, StopsWithinTheGap) {
         BruteForceAnswer truth = bruteForce(instance);
         EXPECT_EQ(plan.hasAssignment(), truth.feasible);
         EXPECT_LE(plan.bound, truth.value);
-        if (truth.feasible)
+        if (truth.feasible) {
           EXPECT_LE(plan.gap(), options.gap + 1e-9);
+        }
       },
       0.25);
 }
@@ -253,8 +255,9 @@ TEST_F(Contiguous, TwiceTheCostIsTwiceTheValue) {
         if (!first.hasAssignment())
           return;
         EXPECT_EQ(second.exactValue, 2 * first.exactValue);
-        if (two.timeExponent() == one.timeExponent() - 1)
+        if (two.timeExponent() == one.timeExponent() - 1) {
           EXPECT_EQ(first.value, second.value);
+        }
       },
       0.25);
 }
@@ -347,8 +350,9 @@ TEST_F(Contiguous, LinearisedIsNeverBetter) {
     BruteForceAnswer truth = bruteForce(instance, maxStages);
     EXPECT_LE(truth.value, plan.value);
     EXPECT_LE(plan.bound, truth.value);
-    if (truth.feasible)
+    if (truth.feasible) {
       EXPECT_NE(plan.status, Status::Infeasible);
+    }
     total += truth.feasible;
     optimal += plan.value == truth.value;
   });

@@ -285,8 +285,9 @@ TEST(Solve, ObserverAndWarmStartReachTheAlgorithm) {
       std::make_unique<Fake>([](const Instance &, const SolveOptions &,
                                 const Assignment *start, Observer &observer) {
         EXPECT_TRUE(start);
-        if (start)
+        if (start) {
           EXPECT_EQ(start->stageOf, halves.stageOf);
+        }
         observer.onIncumbent(7, "fake");
         return outcome(single);
       }));
