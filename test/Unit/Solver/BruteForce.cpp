@@ -37,8 +37,8 @@ void require(bool condition, const char *what) {
 
 class ChainSearch {
 public:
-  ChainSearch(const Instance &instance, uint32_t maxStages)
-      : instance(instance), kinds(instance.numKinds()) {
+  ChainSearch(const Instance &instance, uint32_t maxStages, size_t maxIdeals)
+      : instance(instance), kinds(instance.numKinds()), maxIdeals(maxIdeals) {
     uint64_t devices = 0;
     for (const DeviceKind &kind : instance.machine().kinds)
       devices += kind.count;
@@ -52,6 +52,8 @@ public:
     BruteForceAnswer answer;
     answer.classes = classes;
     answer.ideals = ideals.size();
+    if (ideals.size() > maxIdeals)
+      return answer;
     State start{all(), std::vector<uint32_t>(kinds, 0), {}};
     answer.value = best(start).value;
     answer.feasible = answer.value != kInfiniteTime;
@@ -114,7 +116,7 @@ private:
       if (merged[a] == kNone)
         merged[a] = classes++;
     }
-    require(classes <= 16, "classes");
+    require(classes <= 30, "classes");
     classOf.resize(nodes);
     for (NodeId v = 0; v < nodes; ++v)
       classOf[v] = merged[first[v]];
@@ -125,15 +127,20 @@ private:
           before[merged[b]] |= Mask(1) << merged[a];
   }
 
+  /// Every ideal but the empty one is another ideal and one class more.
   void findIdeals() {
-    for (Mask set = 0; set <= all(); ++set) {
-      bool closed = true;
-      for (uint32_t c = 0; c < classes; ++c)
-        if ((set >> c & 1) && (before[c] & ~set))
-          closed = false;
-      if (closed)
-        ideals.push_back(set);
+    std::set<Mask> found = {0};
+    std::vector<Mask> queue = {0};
+    for (size_t head = 0; head < queue.size() && found.size() <= maxIdeals;
+         ++head) {
+      Mask set = queue[head];
+      for (uint32_t c = 0; c < classes; ++c) {
+        Mask larger = set | Mask(1) << c;
+        if (!(before[c] & ~set) && found.insert(larger).second)
+          queue.push_back(larger);
+      }
     }
+    ideals.assign(found.begin(), found.end());
   }
 
   // -- One stage --
@@ -312,7 +319,7 @@ private:
   }
 
   const Instance &instance;
-  size_t kinds;
+  size_t kinds, maxIdeals;
   uint64_t stageLimit = 0;
   uint32_t classes = 0;
   std::vector<uint32_t> classOf;
@@ -384,8 +391,9 @@ private:
 
 } // namespace
 
-BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages) {
-  return ChainSearch(instance, maxStages).run();
+BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages,
+                            size_t maxIdeals) {
+  return ChainSearch(instance, maxStages, maxIdeals).run();
 }
 
 BruteForceAnswer enumerateAssignments(const Instance &instance,

@@ -12,6 +12,8 @@
 #include "placement/Solver/Model/Assignment.h"
 #include "placement/Solver/Model/Instance.h"
 
+#include <cstdint>
+
 namespace placement::solver::test {
 
 struct BruteForceAnswer {
@@ -26,9 +28,12 @@ struct BruteForceAnswer {
 
 /// Contiguous throughput from the definition: the best of all chains of ideals
 /// of the forward graph with all sequences of device kinds. Shares no code with
-/// the algorithms or the checker. For at most 16 classes and 16 devices named
-/// by pins; more abort the test program.
-BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages = 0);
+/// the algorithms or the checker. Time grows with the square of the number of
+/// ideals. More than 30 classes abort the test program.
+/// Nothing is solved, and only sizes are given, where there are more than
+/// `maxIdeals`.
+BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages = 0,
+                            size_t maxIdeals = SIZE_MAX);
 
 /// The same from an even plainer definition: the best of all assignments of
 /// nodes to ordered stages that the checker accepts. For very few nodes.

@@ -149,16 +149,7 @@ TEST(OneDevice, IsNeverBetterThanTheOptimum) {
   });
 }
 
-/// The exact engine. Skipped, and said so, where it is not built in.
-class Contiguous : public testing::Test {
-protected:
-  void SetUp() override {
-    if (!Registry::get().find("contiguous"))
-      GTEST_SKIP() << "no algorithm \"contiguous\" is registered";
-  }
-};
-
-TEST_F(Contiguous, EqualsBruteForce) {
+TEST(Contiguous, EqualsBruteForce) {
   forEachSeed([](uint64_t seed) {
     Instance instance = create(randomInstance(seed));
     uint32_t maxStages = maxStagesFor(seed);
@@ -168,7 +159,7 @@ TEST_F(Contiguous, EqualsBruteForce) {
 }
 
 /// Wider and denser problems than the default, fewer of them.
-TEST_F(Contiguous, EqualsBruteForceOnLargerProblems) {
+TEST(Contiguous, EqualsBruteForceOnLargerProblems) {
   RandomKnobs knobs;
   knobs.minForward = 10;
   knobs.maxForward = 12;
@@ -182,7 +173,46 @@ TEST_F(Contiguous, EqualsBruteForceOnLargerProblems) {
       0.1);
 }
 
-TEST_F(Contiguous, StopsWithinTheGap) {
+/// Long narrow problems, deep enough for every stage of an engine.
+TEST(Contiguous, EqualsBruteForceOnLongProblems) {
+  RandomKnobs knobs;
+  knobs.minForward = 14;
+  knobs.maxForward = 26;
+  knobs.maxKinds = 2;
+  knobs.branches = 0.8;
+  knobs.colocation = knobs.pins = knobs.orderEdges = 0.1;
+  const size_t maxIdeals = 1000;
+  size_t tried = 0;
+  forEachSeed(
+      [&](uint64_t seed) {
+        Instance instance = create(randomInstance(seed + 3000000, knobs));
+        BruteForceAnswer truth = bruteForce(instance, 0, maxIdeals);
+        if (truth.ideals > maxIdeals)
+          return;
+        ++tried;
+        expectExact(solveWith(instance, optionsFor("contiguous")), truth);
+      },
+      0.1);
+  std::printf("%zu long problems of at most %zu ideals\n", tried, maxIdeals);
+}
+
+/// Branches that are alike, whose images an engine may skip.
+TEST(Contiguous, EqualsBruteForceOnTwins) {
+  RandomKnobs knobs;
+  knobs.minForward = 6;
+  knobs.maxForward = 12;
+  knobs.branches = knobs.twins = 1;
+  knobs.colocation = knobs.pins = knobs.orderEdges = 0.1;
+  forEachSeed(
+      [&](uint64_t seed) {
+        Instance instance = create(randomInstance(seed + 2000000, knobs));
+        expectExact(solveWith(instance, optionsFor("contiguous")),
+                    bruteForce(instance));
+      },
+      0.25);
+}
+
+TEST(Contiguous, StopsWithinTheGap) {
   forEachSeed(
       [](uint64_t seed) {
         Instance instance = create(randomInstance(seed));
@@ -199,7 +229,7 @@ TEST_F(Contiguous, StopsWithinTheGap) {
       0.25);
 }
 
-TEST_F(Contiguous, TakesAWarmStart) {
+TEST(Contiguous, TakesAWarmStart) {
   forEachSeed(
       [](uint64_t seed) {
         Instance instance = create(randomInstance(seed));
@@ -214,7 +244,7 @@ TEST_F(Contiguous, TakesAWarmStart) {
       0.25);
 }
 
-TEST_F(Contiguous, IsDeterministic) {
+TEST(Contiguous, IsDeterministic) {
   forEachSeed(
       [](uint64_t seed) {
         Instance instance = create(randomInstance(seed));
@@ -227,7 +257,7 @@ TEST_F(Contiguous, IsDeterministic) {
       0.1);
 }
 
-TEST_F(Contiguous, OrderAndNamesDoNotMatter) {
+TEST(Contiguous, OrderAndNamesDoNotMatter) {
   forEachSeed(
       [](uint64_t seed) {
         InstanceData data = randomInstance(seed);
@@ -240,7 +270,7 @@ TEST_F(Contiguous, OrderAndNamesDoNotMatter) {
       0.5);
 }
 
-TEST_F(Contiguous, TwiceTheCostIsTwiceTheValue) {
+TEST(Contiguous, TwiceTheCostIsTwiceTheValue) {
   forEachSeed(
       [](uint64_t seed) {
         InstanceData data = randomInstance(seed), twice = data;
@@ -254,7 +284,8 @@ TEST_F(Contiguous, TwiceTheCostIsTwiceTheValue) {
         EXPECT_EQ(first.status, second.status);
         if (!first.hasAssignment())
           return;
-        EXPECT_EQ(second.exactValue, 2 * first.exactValue);
+        EXPECT_NEAR(second.exactValue, 2 * first.exactValue,
+                    1e-10 * first.exactValue);
         if (two.timeExponent() == one.timeExponent() - 1) {
           EXPECT_EQ(first.value, second.value);
         }
@@ -262,7 +293,7 @@ TEST_F(Contiguous, TwiceTheCostIsTwiceTheValue) {
       0.25);
 }
 
-TEST_F(Contiguous, OneDeviceMoreNeverHurts) {
+TEST(Contiguous, OneDeviceMoreNeverHurts) {
   forEachSeed(
       [](uint64_t seed) {
         InstanceData data = randomInstance(seed, wholeKnobs());
@@ -273,7 +304,7 @@ TEST_F(Contiguous, OneDeviceMoreNeverHurts) {
       0.25);
 }
 
-TEST_F(Contiguous, OnePinMoreNeverHelps) {
+TEST(Contiguous, OnePinMoreNeverHelps) {
   forEachSeed(
       [](uint64_t seed) {
         Random random(seed);
@@ -323,7 +354,7 @@ InstanceData reversed(InstanceData data) {
   return data;
 }
 
-TEST_F(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
+TEST(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
   RandomKnobs knobs;
   knobs.training = 0;
   knobs.suffixStages = 0;
@@ -340,8 +371,7 @@ TEST_F(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
       0.5);
 }
 
-TEST_F(Contiguous, LinearisedIsNeverBetter) {
-  ASSERT_TRUE(Registry::get().find("linearised"));
+TEST(Linearised, IsNeverBetterThanTheOptimum) {
   size_t optimal = 0, total = 0;
   forEachSeed([&](uint64_t seed) {
     Instance instance = create(randomInstance(seed));
@@ -360,7 +390,13 @@ TEST_F(Contiguous, LinearisedIsNeverBetter) {
   RecordProperty("total", int(total));
 }
 
-TEST_F(Contiguous, IsWhatAutoChooses) {
+/// These tests would pass unseen if an algorithm were missing.
+TEST(Registry, HoldsTheBuiltInAlgorithms) {
+  for (const char *name : {"contiguous", "linearised", "one-device"})
+    EXPECT_TRUE(Registry::get().find(name)) << name;
+}
+
+TEST(Contiguous, IsWhatAutoChooses) {
   Instance instance = create(randomInstance(1));
   EXPECT_EQ(solveWith(instance, optionsFor("auto")).algorithm, "contiguous");
 }

@@ -91,6 +91,7 @@ private:
     data.backward.push_back(backward);
     data.group.push_back(group);
     consumers.emplace_back();
+    twinOf.push_back(v);
     return v;
   }
 
@@ -107,37 +108,42 @@ private:
                  from = data.group[random.below(forward)];
         std::replace(data.group.begin(), data.group.end(), from, to);
       }
-    switch (random.below(4)) {
-    case 0: { // Branches of one length between a first and a last node.
-      int branches = random.between(2, 3);
-      for (int v = 1; v + 1 < forward; ++v) {
-        addEdge(v <= branches ? 0 : v - branches, v);
-        if (v + branches + 1 >= forward)
-          addEdge(v, forward - 1);
-      }
-      if (random.chance(0.5)) // Twins: branches of equal times.
-        for (int v = 2; v + 1 < forward; ++v)
-          if (random.chance(0.8))
-            std::copy_n(
-                data.time.begin() + (v - (v - 1) % branches) * data.numKinds(),
-                data.numKinds(), data.time.begin() + v * data.numKinds());
-      break;
-    }
-    case 1: // A chain with skips.
+    if (random.chance(knobs.branches)) {
+      addBranches();
+    } else if (random.chance(0.3)) { // A chain with skips.
       for (int v = 0; v + 1 < forward; ++v) {
         addEdge(v, v + 1);
         if (v + 3 < forward && random.chance(0.3))
           addEdge(v, v + 3);
       }
-      break;
-    default: {
+    } else {
       double density = random.pick({0.15, 0.3, 0.5});
       for (int from = 0; from < forward; ++from)
         for (int to = from + 1; to < forward; ++to)
           if (random.chance(density))
             addEdge(from, to);
     }
+  }
+
+  void addBranches() {
+    int branches = random.between(2, 4);
+    for (int v = 1; v + 1 < forward; ++v) {
+      addEdge(v <= branches ? 0 : v - branches, v);
+      if (v + branches + 1 >= forward)
+        addEdge(v, forward - 1);
     }
+    if (random.chance(knobs.twins))
+      for (int v = 1; v + 1 < forward; ++v)
+        if (random.chance(0.9))
+          makeTwin(v, v - (v - 1) % branches);
+  }
+
+  /// Gives `v` the figures of `original`; those that come later follow.
+  void makeTwin(NodeId v, NodeId original) {
+    twinOf[v] = original;
+    size_t kinds = data.numKinds();
+    std::copy_n(data.time.begin() + original * kinds, kinds,
+                data.time.begin() + v * kinds);
   }
 
   /// A mirror image with holes, and orphans.
@@ -147,6 +153,8 @@ private:
     for (int v = 0; v < forward; ++v)
       if (random.chance(0.85)) {
         partner[v] = addNode(true, data.group[v]);
+        if (uint32_t twin = partner[twinOf[v]]; twin != kNone)
+          makeTwin(partner[v], twin);
         if (random.chance(0.7))
           addEdge(v, partner[v]);
       }
@@ -215,6 +223,11 @@ private:
     data.netBegin.push_back(data.netConsumers.size());
     data.netOnHost.push_back(onHost);
     double cost = netCost();
+    if (producer != kNone && twinOf[producer] != producer)
+      cost = lastCost[twinOf[producer]];
+    lastCost.resize(data.numNodes(), cost);
+    if (producer != kNone)
+      lastCost[producer] = cost;
     for (size_t k = 0; k < data.numKinds(); ++k)
       data.netCost.push_back(cost * linkScale[k]);
   }
@@ -296,7 +309,7 @@ private:
     double total = 0;
     auto bytes = [&] { return double(random.between(0, 10)); };
     for (NodeId v = 0; v < data.numNodes(); ++v) {
-      data.size.push_back(bytes());
+      data.size.push_back(twinOf[v] == v ? bytes() : data.size[twinOf[v]]);
       total += data.size.back();
     }
     if (random.chance(knobs.sharedWeights))
@@ -333,6 +346,10 @@ private:
   bool whole = false, someUnsupported = false;
   double heavy = 1;
   std::vector<double> linkScale;
+  /// The node whose figures a node shares, mostly itself.
+  std::vector<NodeId> twinOf;
+  /// Of the last net of each node.
+  std::vector<double> lastCost;
   /// Edges before they become nets.
   std::vector<std::vector<uint32_t>> consumers;
 };

@@ -22,6 +22,9 @@ struct RandomKnobs {
   int maxKinds = 3;
   /// Devices of one kind.
   int maxCount = 3;
+  /// Of problems: parallel branches between a first and a last node; of those:
+  /// most branches alike, so that many plans are images of each other.
+  double branches = 0.25, twins = 0.5;
   double training = 0.5;
   /// Of problems with a backward pass.
   double orphans = 0.5;
