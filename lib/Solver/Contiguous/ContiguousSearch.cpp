@@ -56,6 +56,20 @@ void ContiguousSearch::start(const Assignment &assignment) {
     chain.kinds.push_back(device.kind);
   if (graph.turned)
     std::reverse(chain.kinds.begin(), chain.kinds.end());
+  // A class holds nodes that stay together in some best chain, not in every
+  // one: stages of this one can be empty now.
+  std::vector<uint32_t> number(stages, 0);
+  for (uint32_t s : chain.stageOf)
+    number[s] = 1;
+  uint32_t used = 0;
+  for (size_t s = 0; s < stages; ++s)
+    if (number[s]) {
+      chain.kinds[used] = chain.kinds[s];
+      number[s] = used++;
+    }
+  chain.kinds.resize(used);
+  for (uint32_t &s : chain.stageOf)
+    s = number[s];
   chain.value = evaluate(graph, chain);
   if (chain.valid())
     accept(std::move(chain), "start");

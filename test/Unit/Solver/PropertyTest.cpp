@@ -229,17 +229,52 @@ TEST(Contiguous, StopsWithinTheGap) {
       0.25);
 }
 
+/// A plan some random legal steps away: stages on unused devices are added and
+/// units of colocated nodes change their stages.
+Assignment wander(const Instance &instance, Assignment plan, Random &random) {
+  for (int step = 0; step < 30; ++step) {
+    Assignment next = plan;
+    if (random.chance(0.3)) {
+      KindId kind = random.below(instance.numKinds());
+      if (instance.machine().kinds[kind].count == 0)
+        continue;
+      uint32_t at = random.below(next.stages.size() + 1),
+               index = random.below(instance.machine().kinds[kind].count);
+      next.stages.insert(next.stages.begin() + at, {kind, index});
+      for (uint32_t &stage : next.stageOf)
+        stage += stage >= at;
+      next.stageOf[random.below(instance.numNodes())] = at;
+    }
+    NodeId v = random.below(instance.numNodes());
+    uint32_t to = random.below(next.stages.size());
+    for (NodeId u = 0; u < instance.numNodes(); ++u)
+      if (u == v || (instance.group(v) != kNone &&
+                     instance.group(u) == instance.group(v)))
+        next.stageOf[u] = to;
+    if (check(instance, next, true).feasible())
+      plan = std::move(next);
+  }
+  return plan;
+}
+
 TEST(Contiguous, TakesAWarmStart) {
   forEachSeed(
       [](uint64_t seed) {
+        Random random(seed);
         Instance instance = create(randomInstance(seed));
         BruteForceAnswer truth = bruteForce(instance),
-                         worse = bruteForce(instance, 1);
-        for (const BruteForceAnswer *start : {&truth, &worse})
-          if (start->feasible)
-            expectExact(solveWith(instance, optionsFor("contiguous"),
-                                  &start->assignment),
-                        truth);
+                         single = bruteForce(instance, 1);
+        std::vector<Assignment> starts;
+        if (single.feasible)
+          starts.push_back(single.assignment);
+        if (truth.feasible) {
+          starts.push_back(truth.assignment);
+          for (int i = 0; i < 3; ++i)
+            starts.push_back(wander(instance, truth.assignment, random));
+        }
+        for (const Assignment &start : starts)
+          expectExact(solveWith(instance, optionsFor("contiguous"), &start),
+                      truth);
       },
       0.25);
 }
