@@ -14,8 +14,15 @@ namespace placement::solver::contiguous {
 
 namespace {
 
-/// Moves of the windowed program that one order may cost.
-constexpr uint64_t kStepBudget = 400'000'000;
+/// From this size on a search around the cuts pays before a full sweep.
+constexpr size_t kManyClasses = 1000;
+/// Transitions for one search around the cuts.
+constexpr uint64_t kLocalQuota = 20'000'000;
+/// Transitions before a graph counts as wide.
+constexpr uint64_t kFirstQuota = 5'000'000;
+constexpr uint64_t kQuotaPerClass = 1'500;
+/// Transitions for each width of the beam.
+constexpr uint64_t kBeamQuota = 20'000'000;
 
 } // namespace
 
@@ -108,6 +115,11 @@ bool ContiguousSearch::enough() {
   return stop.has_value();
 }
 
+uint64_t ContiguousSearch::quotaEnd(uint64_t quota) const {
+  uint64_t rest = std::numeric_limits<uint64_t>::max() - figures.transitions;
+  return figures.transitions + std::min(quota, rest);
+}
+
 void ContiguousSearch::noteStop(Verdict verdict) {
   switch (verdict) {
   case Verdict::OutOfTime:
@@ -126,192 +138,6 @@ void ContiguousSearch::noteStop(Verdict verdict) {
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Values
-//===----------------------------------------------------------------------===//
-
-void ContiguousSearch::tryOrder(const std::vector<ClassId> &order) {
-  StageChain chain;
-  if (best.valid()) {
-    if (prefix->improve(order, best.value - 1, chain, kStepBudget))
-      accept(std::move(chain), "prefix-dp");
-    return;
-  }
-  // Narrow windows first: most instances have a chain near the bound, and the
-  // cost grows with the square of the slack.
-  Time everything = std::max<Time>(capacity->totalWork(), lower);
-  for (const auto &row : graph.cost)
-    for (Time t : row)
-      everything += t;
-  for (KindId k = 0; k < graph.numKinds(); ++k)
-    for (ClassId c = 0; c < graph.numClasses; ++c)
-      if (Time t = graph.timeOf(c, k); t != kUnsupported)
-        everything = std::max(everything, t);
-  everything = std::min(everything, Time(1) << 61);
-  Time slack = lower / 200 + 1;
-  for (;;) {
-    Time limit = lower > everything - slack ? everything : lower + slack;
-    if (prefix->improve(order, limit, chain, kStepBudget)) {
-      accept(std::move(chain), "prefix-dp");
-      return;
-    }
-    if (limit == everything || enough())
-      return;
-    slack = std::min(slack * 2, everything);
-  }
-}
-
-void ContiguousSearch::firstChains() {
-  observer.onPhase("linear orders");
-  constexpr OrderRule rules[] = {OrderRule::SmallestCut, OrderRule::DepthFirst,
-                                 OrderRule::BreadthFirst};
-  for (OrderRule rule : rules) {
-    if (enough())
-      return;
-    tryOrder(linearise(graph, rule, random));
-  }
-  if (enough())
-    return;
-  ClassGraph back = graph.reversed();
-  for (OrderRule rule : {OrderRule::DepthFirst, OrderRule::SmallestCut}) {
-    if (enough())
-      return;
-    std::vector<ClassId> order = linearise(back, rule, random);
-    std::reverse(order.begin(), order.end());
-    for (ClassId &c : order)
-      c = static_cast<ClassId>(graph.numClasses - 1 - c);
-    tryOrder(order);
-  }
-}
-
-/// Linearises again so that the current stages, or pairs of neighbours, stay
-/// together, with another order inside: never worse, often better.
-void ContiguousSearch::refineOrders(unsigned rounds) {
-  constexpr OrderRule rules[] = {OrderRule::BreadthFirst, OrderRule::Random,
-                                 OrderRule::SmallestCut, OrderRule::DepthFirst};
-  unsigned stale = 0;
-  for (unsigned round = 0; round < rounds && stale < rounds / 2 + 4; ++round) {
-    if (enough() || !best.valid())
-      return;
-    std::vector<uint32_t> segment = best.stageOf;
-    if (round % 3)
-      for (uint32_t &s : segment)
-        s = (s + round % 2) / 2;
-    Time before = best.value;
-    tryOrder(linearise(graph, rules[round % 4], random, &segment));
-    stale = best.value < before ? 0 : stale + 1;
-  }
-}
-
-/// A restricted sweep halfway to the bound, again while it helps.
-bool ContiguousSearch::searchBeam(uint32_t ideals, uint32_t labels,
-                                  uint64_t quota) {
-  observer.onPhase("beam");
-  bool improved = false;
-  Time low = lower;
-  uint64_t until = figures.transitions + quota;
-  for (int fails = 0; fails < 5 && !enough();) {
-    Time limit = best.value - 1 - (best.value - 1 - low) / 2;
-    SweepOptions sweepOptions;
-    sweepOptions.limit = limit;
-    sweepOptions.beamIdeals = ideals;
-    sweepOptions.beamLabels = labels;
-    sweepOptions.workQuota = until;
-    StageChain chain;
-    Verdict verdict = decide(sweepOptions, chain);
-    if (verdict == Verdict::Found && accept(std::move(chain), "beam")) {
-      improved = true;
-      fails = 0;
-      continue;
-    }
-    noteStop(verdict);
-    if (verdict != Verdict::None || limit >= best.value - 1)
-      break;
-    low = limit;
-    ++fails;
-  }
-  return improved;
-}
-
-//===----------------------------------------------------------------------===//
-// Bounds
-//===----------------------------------------------------------------------===//
-
-/// Rebuilds the graph for sweeps when the best value has come down.
-void ContiguousSearch::tightenGraph() {
-  Time limit = best.valid() ? best.value - 1 : kInfiniteTime - 1;
-  if (tight && limit >= tightLimit)
-    return;
-  bool first = !tight;
-  size_t before = first ? 0 : tight->numClasses;
-  tight = mergeUnderLimit(first ? graph : std::move(*tight), limit);
-  if (first || tight->numClasses != before) {
-    tightCapacity.emplace(*tight);
-    tightCover = coverByChains(*tight);
-  }
-  tightLimit = limit;
-}
-
-Verdict ContiguousSearch::decide(const SweepOptions &sweepOptions,
-                                 StageChain &chain) {
-  ++sweeps;
-  StageChain found;
-  Verdict verdict = sweep(*tight, *tightCapacity, *tightCover, sweepOptions,
-                          budget, found, figures);
-  if (verdict != Verdict::Found || found.kinds.empty())
-    return verdict;
-  chain.kinds = found.kinds;
-  chain.stageOf.assign(graph.numClasses, 0);
-  for (NodeId v = 0; v < instance.numNodes(); ++v)
-    chain.stageOf[graph.classOf[v]] = found.stageOf[tight->classOf[v]];
-  return verdict;
-}
-
-/// Sweeps below the best value. The first asks whether it is optimal, which it
-/// mostly is; after a better chain has been found, low limits come first,
-/// where sweeps are cheap.
-ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
-  observer.onPhase("label sweep");
-  uint64_t until = figures.transitions + quota;
-  bool found = false, lastNone = true;
-  while (!enough()) {
-    tightenGraph();
-    SweepOptions sweepOptions;
-    sweepOptions.workQuota = until;
-    Time top = best.valid() ? best.value - 1 : kInfiniteTime / 4;
-    sweepOptions.limit = top;
-    Time distance = best.valid() ? best.value - lower : 0;
-    if (found && distance > best.value / 1'000'000)
-      sweepOptions.limit =
-          std::min(top, lower + (lastNone ? distance / 2 : distance / 4 * 3));
-    StageChain chain;
-    Verdict verdict = decide(sweepOptions, chain);
-    lastNone = verdict == Verdict::None;
-    if (verdict == Verdict::None) {
-      if (!best.valid()) {
-        infeasible = true;
-        return Progress::Closed;
-      }
-      raiseBound(sweepOptions.limit + 1, "sweep");
-      continue;
-    }
-    if (verdict == Verdict::Found) {
-      found = true;
-      if (!accept(std::move(chain), "sweep"))
-        // A chain within the limit has to be better: anything else is a fault
-        // of the engine, and then nothing may be proven with it.
-        return Progress::Open;
-      refineOrders(8);
-      continue;
-    }
-    if (verdict == Verdict::OutOfQuota)
-      return Progress::Open;
-    noteStop(verdict);
-    return Progress::Stopped;
-  }
-  return closed() || infeasible ? Progress::Closed : Progress::Stopped;
-}
-
 void ContiguousSearch::runLinearised() {
   if (infeasible)
     return;
@@ -323,7 +149,24 @@ void ContiguousSearch::runExact() {
   if (infeasible || instance.numNodes() == 0)
     return;
   firstChains();
-  closeBySweeps(std::numeric_limits<uint64_t>::max());
+  if (graph.numClasses > kManyClasses)
+    refineAroundCuts(kLocalQuota);
+  // Most graphs close here.
+  uint64_t quota = kFirstQuota + kQuotaPerClass * graph.numClasses;
+  if (closeBySweeps(quota) != Progress::Open)
+    return;
+  // Wide graphs: better values first, since a sweep below a poor value walks
+  // far; then symmetry, which shrinks the lattice by factorials; then bounds
+  // from relaxed sweeps; then whatever the limits allow.
+  refineOrders(40);
+  searchBeam(300, 4, kBeamQuota);
+  if (enough() || closeBySymmetry() == Progress::Closed || enough())
+    return;
+  searchBeam(900, 8, kBeamQuota);
+  searchBeam(2700, 16, kBeamQuota);
+  raiseByRelaxation();
+  if (!enough())
+    closeBySweeps(std::numeric_limits<uint64_t>::max());
 }
 
 Outcome ContiguousSearch::outcome() const {

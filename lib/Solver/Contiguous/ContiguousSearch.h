@@ -48,12 +48,19 @@ private:
 
   // ---- bounds ----
   Progress closeBySweeps(uint64_t quota);
+  Progress closeBySymmetry();
+  void raiseByRelaxation();
   void raiseBound(Time bound, std::string_view source);
+  void refineAroundCuts(uint64_t quota);
+  Verdict decideOn(const ClassGraph &merged, const Capacity &mergedCapacity,
+                   const ChainCover &mergedCover,
+                   const SweepOptions &sweepOptions, StageChain &chain);
   Verdict decide(const SweepOptions &sweepOptions, StageChain &chain);
   void tightenGraph();
 
   bool closed() const { return best.valid() && lower >= best.value; }
   bool enough();
+  uint64_t quotaEnd(uint64_t quota) const;
   void noteStop(Verdict verdict);
 
   const Instance &instance;

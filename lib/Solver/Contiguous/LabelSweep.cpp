@@ -64,6 +64,8 @@ Verdict sweep(const ClassGraph &graph, const Capacity &capacity,
   bool wide = false;
   Verdict verdict = Verdict::OutOfMemory;
   auto attempt = [&]<unsigned Words>() {
+    if (Words < options.maskWords)
+      return false;
     wide = false;
     verdict = run<Words>(graph, capacity, cover, options, budget, chain,
                          figures, wide);

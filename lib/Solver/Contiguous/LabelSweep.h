@@ -47,9 +47,11 @@ struct SweepOptions {
   /// Relaxed sweep: labels are merged into one that is lowered by at most this
   /// each time. Finding none is a proof; finding one says nothing.
   Time epsilon = 0;
-  /// Ideals that an automorphism maps to each other are one. Finding none is
-  /// a proof; a chain found cannot be rebuilt.
+  /// Ideals that an automorphism maps to each other are one; exact.
   const Symmetry *symmetry = nullptr;
+  /// Width of the item masks to begin with, in words; doubled as needed. Only
+  /// tests have a reason to begin wide.
+  unsigned maskWords = 1;
   /// Stop once the figures count this many transitions: a limit that does not
   /// depend on the clock.
   uint64_t workQuota = std::numeric_limits<uint64_t>::max();
@@ -64,7 +66,7 @@ struct SweepFigures {
 enum class Verdict {
   /// No chain within the limit; a proof unless the sweep was restricted.
   None,
-  /// A chain was found (rebuilt unless relaxed or symmetric).
+  /// A chain was found (rebuilt unless relaxed).
   Found,
   OutOfQuota,
   OutOfTime,

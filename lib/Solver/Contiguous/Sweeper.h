@@ -18,6 +18,7 @@
 #include "Solver/Contiguous/IdealLayer.h"
 #include "Solver/Contiguous/Label.h"
 #include "Solver/Contiguous/LabelSweep.h"
+#include "Solver/Contiguous/SymmetricRebuild.h"
 #include "Solver/Contiguous/Transition.h"
 
 #include <algorithm>
@@ -530,35 +531,37 @@ private:
       int32_t l = here.head(ideal, k);
       if (l < 0 || here.labels[l].load > limit)
         continue;
-      if (!options.symmetry && !options.epsilon)
+      if (!options.epsilon)
         rebuild(here.labels[l].boundary, k, chain);
       return Verdict::Found;
     }
     return Verdict::None;
   }
 
+  /// Follows the boundaries back from the whole graph.
   void rebuild(int32_t boundary, KindId kind, StageChain &chain) const {
     size_t numChains = cover.numChains();
-    chain.kinds.clear();
-    chain.stageOf.assign(graph.numClasses, 0);
-    std::vector<uint16_t> until(numChains);
-    for (size_t i = 0; i < numChains; ++i)
-      until[i] = static_cast<uint16_t>(cover.chains[i].size());
-    while (boundary >= 0) {
+    std::vector<KindId> kinds;
+    std::vector<std::vector<uint16_t>> starts;
+    for (; boundary >= 0; boundary = boundaries[boundary].parent) {
       const Boundary &b = boundaries[boundary];
       const uint16_t *from = &boundaryCounts[size_t(b.countsBegin) * numChains];
-      for (size_t i = 0; i < numChains; ++i)
-        for (uint16_t p = from[i]; p < until[i]; ++p)
-          chain.stageOf[cover.chains[i][p]] =
-              static_cast<uint32_t>(chain.kinds.size());
-      chain.kinds.push_back(kind);
-      until.assign(from, from + numChains);
+      starts.emplace_back(from, from + numChains);
+      kinds.push_back(kind);
       kind = b.kind;
-      boundary = b.parent;
     }
-    std::reverse(chain.kinds.begin(), chain.kinds.end());
-    for (uint32_t &s : chain.stageOf)
-      s = static_cast<uint32_t>(chain.kinds.size()) - 1 - s;
+    std::reverse(kinds.begin(), kinds.end());
+    // The first stage begins with nothing.
+    starts.pop_back();
+    if (options.symmetry) {
+      chain = rebuildSymmetric(graph, cover, *options.symmetry, starts, kinds);
+      return;
+    }
+    chain.kinds = std::move(kinds);
+    chain.stageOf.assign(graph.numClasses, 0);
+    for (const auto &start : starts)
+      for (ClassId c = 0; c < graph.numClasses; ++c)
+        chain.stageOf[c] += !cover.contains(start.data(), c);
   }
 
   const ClassGraph &graph;

@@ -9,6 +9,7 @@
 #include "Solver/Contiguous/Symmetry.h"
 
 #include <algorithm>
+#include <compare>
 #include <numeric>
 
 namespace placement::solver::contiguous {
@@ -273,6 +274,55 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
 }
 
 } // namespace
+
+ClassGraph orderTwins(ClassGraph graph) {
+  // Classes with equal neighbours next to each other, in order of number.
+  std::vector<ClassId> order(graph.numClasses);
+  std::iota(order.begin(), order.end(), 0);
+  auto compareRows = [&](const Rows &rows, ClassId a, ClassId b) {
+    auto x = rows[a], y = rows[b];
+    return std::lexicographical_compare_three_way(x.begin(), x.end(), y.begin(),
+                                                  y.end());
+  };
+  auto compare = [&](ClassId a, ClassId b) {
+    auto c = compareRows(graph.preds, a, b);
+    return c != 0 ? c : compareRows(graph.succs, a, b);
+  };
+  std::sort(order.begin(), order.end(), [&](ClassId a, ClassId b) {
+    auto c = compare(a, b);
+    return c != 0 ? c < 0 : a < b;
+  });
+  ItemIndex index(graph);
+  ExchangeTest test(graph, index);
+  std::vector<std::pair<ClassId, ClassId>> pairs;
+  for (size_t i = 1; i < order.size(); ++i)
+    if (compare(order[i - 1], order[i]) == 0 &&
+        test.isAutomorphism({order[i - 1]}, {order[i]}))
+      pairs.push_back({order[i - 1], order[i]});
+  if (pairs.empty())
+    return graph;
+  auto withEdges = [&](const Rows &rows, bool forward) {
+    std::vector<std::pair<ClassId, ClassId>> edges;
+    for (ClassId c = 0; c < graph.numClasses; ++c)
+      for (uint32_t d : rows[c])
+        edges.push_back({c, d});
+    for (auto [a, b] : pairs)
+      edges.push_back(forward ? std::pair(a, b) : std::pair(b, a));
+    std::sort(edges.begin(), edges.end());
+    Rows result;
+    size_t e = 0;
+    for (ClassId c = 0; c < graph.numClasses; ++c) {
+      for (; e < edges.size() && edges[e].first == c; ++e)
+        result.add(edges[e].second);
+      result.endRow();
+    }
+    return result;
+  };
+  Rows preds = withEdges(graph.preds, false);
+  graph.succs = withEdges(graph.succs, true);
+  graph.preds = std::move(preds);
+  return graph;
+}
 
 Symmetry findSymmetry(const ClassGraph &graph) {
   Symmetry symmetry;

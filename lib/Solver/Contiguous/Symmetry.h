@@ -33,6 +33,12 @@ struct Symmetry {
   bool empty() const { return groups.empty(); }
 };
 
+/// Two classes that can be exchanged without changing the problem are
+/// interchangeable in every chain, so one of them may be asked to come first.
+/// Returns the graph with such an order between all twins that have the same
+/// neighbours.
+ClassGraph orderTwins(ClassGraph graph);
+
 /// Finds groups of branches: colours classes by structure (Weisfeiler-Leman),
 /// proposes the components between classes of a colour of their own, and keeps
 /// what verification confirms. O((classes + pins) log) for the colouring;
