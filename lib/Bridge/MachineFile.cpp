@@ -47,10 +47,11 @@ private:
                                            const Twine &element);
   FailureOr<std::string> readName(const json::Object &object,
                                   const Twine &element);
-  /// A required number above zero.
+  LogicalResult readHeader(const json::Object &object);
+  /// A required number above zero for each unit of time, as one per second.
   FailureOr<double> readRate(const json::Object &object, StringRef key,
                              const Twine &element);
-  /// A number that is not negative; zero when absent.
+  /// A time that is not negative, in microseconds; zero when absent.
   FailureOr<double> readDelay(const json::Object &object, StringRef key,
                               const Twine &element);
   /// An integer, or a null attribute when absent.
@@ -64,6 +65,8 @@ private:
   StringRef path;
   Location loc;
   OpBuilder builder;
+  /// Of the file's unit of time.
+  double microseconds = 1;
 };
 
 } // namespace
@@ -99,11 +102,12 @@ FailureOr<std::string> MachineReader::readName(const json::Object &object,
 
 FailureOr<double> MachineReader::readRate(const json::Object &object,
                                           StringRef key, const Twine &element) {
+  constexpr double kMicrosecondsPerSecond = 1e6;
   std::optional<double> rate = object.getNumber(key);
   if (!rate || !std::isfinite(*rate) || *rate <= 0)
     return error(element) << "needs a '" << key
                           << "' that is a number above zero";
-  return *rate;
+  return *rate / microseconds * kMicrosecondsPerSecond;
 }
 
 FailureOr<double> MachineReader::readDelay(const json::Object &object,
@@ -115,7 +119,7 @@ FailureOr<double> MachineReader::readDelay(const json::Object &object,
   if (!delay || !std::isfinite(*delay) || *delay < 0)
     return error(element) << "'" << key
                           << "' must be a number that is not negative";
-  return *delay;
+  return *delay * microseconds;
 }
 
 FailureOr<IntegerAttr> MachineReader::readInteger(const json::Object &object,
@@ -218,19 +222,40 @@ LogicalResult MachineReader::readKind(const json::Value &value,
   return success();
 }
 
+LogicalResult MachineReader::readHeader(const json::Object &object) {
+  if (failed(checkKeys(object, "",
+                       {"version", "comment", "timeUnit", "name", "kinds"})))
+    return failure();
+  if (object.getInteger("version") != 1)
+    return error("") << "needs \"version\": 1, the only one this program reads";
+  constexpr std::pair<StringRef, double> units[] = {
+      {"s", 1e6}, {"ms", 1e3}, {"us", 1}, {"ns", 1e-3}};
+  std::optional<StringRef> unit = object.getString("timeUnit");
+  const auto *known = llvm::find_if(
+      units, [&](const auto &entry) { return unit && *unit == entry.first; });
+  if (known == std::end(units))
+    return error("") << "needs a 'timeUnit' that is \"s\", \"ms\", \"us\" or "
+                        "\"ns\"; all times and rates of the file are in it";
+  microseconds = known->second;
+  return success();
+}
+
 FailureOr<OwningOpRef<MachineOp>> MachineReader::read(const json::Value &root) {
-  FailureOr<const json::Object *> object = asObject(root, "the file");
-  if (failed(object) ||
-      failed(checkKeys(**object, "", {"version", "name", "kinds"})))
+  FailureOr<const json::Object *> object = asObject(root, "");
+  if (failed(object) || failed(readHeader(**object)))
     return failure();
-  FailureOr<std::string> name = readName(**object, "");
-  if (failed(name))
-    return failure();
+  std::string name = "machine";
+  if ((*object)->get("name")) {
+    FailureOr<std::string> given = readName(**object, "");
+    if (failed(given))
+      return failure();
+    name = std::move(*given);
+  }
   const json::Array *kinds = (*object)->getArray("kinds");
   if (!kinds || kinds->empty())
     return error("") << "needs an array 'kinds' with at least one kind of "
                         "device";
-  OwningOpRef<MachineOp> machine = MachineOp::create(builder, loc, *name);
+  OwningOpRef<MachineOp> machine = MachineOp::create(builder, loc, name);
   builder.setInsertionPointToStart(&machine->getBody().front());
   llvm::StringSet<> names;
   for (auto [index, kind] : llvm::enumerate(*kinds))

@@ -8,35 +8,14 @@
 
 #include "placement/Dialect/PlacementOps.h"
 
+#include "Assembly.h"
+
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace placement;
-
-//===----------------------------------------------------------------------===//
-// Assembly
-//===----------------------------------------------------------------------===//
-
-/// A location is `host` or the short form of a device: the long form,
-/// `#placement.device<...>`, would swallow the `: type` that follows it.
-static ParseResult parseLocation(OpAsmParser &parser, Attribute &location) {
-  if (succeeded(parser.parseOptionalKeyword("host"))) {
-    location = HostAttr::get(parser.getContext());
-    return success();
-  }
-  location = DeviceAttr::parse(parser, Type());
-  return success(static_cast<bool>(location));
-}
-
-static void printLocation(OpAsmPrinter &printer, Operation *,
-                          Attribute location) {
-  if (auto device = dyn_cast<DeviceAttr>(location))
-    device.print(printer);
-  else
-    printer << "host";
-}
 
 #define GET_OP_CLASSES
 #include "placement/Dialect/PlacementOps.cpp.inc"

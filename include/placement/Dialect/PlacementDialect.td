@@ -77,8 +77,8 @@ def Placement_Dialect : Dialect {
     ### Problems as IR
 
     A placement problem can stand in a module without the program it came from:
-    `placement.problem` holds nodes, values, weights, order constraints and any
-    number of solutions. One file is then a whole bug report, and a given
+    `placement.problem` holds nodes, values, weights, order constraints and a
+    solution. One file is then a whole bug report, and a given
     solution is checked by `placement-check-problem` without any solver.
   }];
   let cppNamespace = "::placement";

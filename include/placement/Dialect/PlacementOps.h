@@ -20,6 +20,7 @@
 
 namespace placement {
 class DeviceKindOp;
+class SolutionOp;
 } // namespace placement
 
 #define GET_OP_CLASSES
