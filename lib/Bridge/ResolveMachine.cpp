@@ -28,10 +28,11 @@ adopt(ModuleOp module, OwningOpRef<MachineOp> machine, const Twine &origin) {
                     same, *machine, OperationEquivalence::IgnoreLocations))
       return same;
     InFlightDiagnostic diag =
-        module.emitError() << "machine @" << name << " from " << origin.str()
-                           << " differs from symbol @" << name
-                           << " of the module; rename one of them, or remove "
-                              "the symbol of the module";
+        emitError(module.getLoc())
+        << "machine @" << name << " from " << origin.str()
+        << " differs from symbol @" << name
+        << " of the module; rename one of them, or remove "
+           "the symbol of the module";
     diag.attachNote(existing->getLoc()) << "the module's symbol is here";
     return diag;
   }
@@ -53,7 +54,7 @@ static FailureOr<MachineOp> resolveName(ModuleOp module, StringRef name) {
     return machine;
   if (const MachinePreset *preset = lookupMachinePreset(name))
     return adoptPreset(module, *preset);
-  InFlightDiagnostic diag = module.emitError()
+  InFlightDiagnostic diag = emitError(module.getLoc())
                             << "unknown machine '" << name
                             << "'; it must be a placement.machine symbol";
   SmallVector<MachineOp> machines(module.getOps<MachineOp>());
@@ -74,8 +75,9 @@ static FailureOr<MachineOp> resolveName(ModuleOp module, StringRef name) {
 FailureOr<MachineOp> placement::resolveMachine(ModuleOp module, StringRef name,
                                                StringRef file) {
   if (!name.empty() && !file.empty())
-    return module.emitError() << "give a machine by name ('" << name
-                              << "') or by file ('" << file << "'), not both";
+    return emitError(module.getLoc())
+           << "give a machine by name ('" << name << "') or by file ('" << file
+           << "'), not both";
   if (!name.empty())
     return resolveName(module, name);
   if (!file.empty()) {
@@ -90,7 +92,7 @@ FailureOr<MachineOp> placement::resolveMachine(ModuleOp module, StringRef name,
   if (machines.size() == 1)
     return machines.front();
   if (machines.size() > 1) {
-    InFlightDiagnostic diag = module.emitError()
+    InFlightDiagnostic diag = emitError(module.getLoc())
                               << "the module has several machines; name the "
                                  "one to place on with the option 'machine'";
     for (MachineOp machine : machines)
@@ -105,7 +107,7 @@ FailureOr<MachineOp> placement::resolveMachine(ModuleOp module, StringRef name,
     return adopt(module, std::move(*fromSpec), "dlti.target_system_spec");
 
   const MachinePreset &preset = getMachinePresets().front();
-  module.emitRemark() << "no machine is given; placing on the preset '"
-                      << preset.name << "': " << preset.description;
+  emitRemark(module.getLoc()) << "no machine is given; placing on the preset '"
+                              << preset.name << "': " << preset.description;
   return adoptPreset(module, preset);
 }

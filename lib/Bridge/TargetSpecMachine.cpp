@@ -38,9 +38,10 @@ static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
                                Attribute value, KindEntries &entries) {
   Builder builder(module.getContext());
   auto wrong = [&](StringRef expected) {
-    return module.emitError() << "entry '" << key << "' of device '" << device
-                              << "' in dlti.target_system_spec must be "
-                              << expected << ", but is " << value;
+    return emitError(module.getLoc())
+           << "entry '" << key << "' of device '" << device
+           << "' in dlti.target_system_spec must be " << expected << ", but is "
+           << value;
   };
   if (key == "placement.count") {
     entries.count = toI64(builder, value);
@@ -58,7 +59,7 @@ static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
     entries.roofline = dyn_cast<RooflineAttr>(value);
     return entries.roofline ? success() : wrong("a #placement.roofline");
   }
-  return module.emitError()
+  return emitError(module.getLoc())
          << "unknown entry '" << key << "' of device '" << device
          << "' in dlti.target_system_spec; known are placement.count, "
             "placement.memory, placement.link, placement.roofline";

@@ -36,17 +36,10 @@ void placement::printLocation(OpAsmPrinter &printer, Operation *,
 }
 
 ParseResult placement::parseNumber(OpAsmParser &parser, FloatAttr &number) {
-  double value = 0;
-  APInt whole;
-  OptionalParseResult integer = parser.parseOptionalDecimalInteger(whole);
-  if (integer.has_value()) {
-    if (failed(*integer))
-      return failure();
-    value = whole.roundToDouble(/*isSigned=*/true);
-  } else if (parser.parseFloat(value)) {
+  FailureOr<Double> value = parseDouble(parser);
+  if (failed(value))
     return failure();
-  }
-  number = parser.getBuilder().getF64FloatAttr(value);
+  number = parser.getBuilder().getF64FloatAttr(*value);
   return success();
 }
 

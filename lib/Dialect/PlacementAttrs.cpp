@@ -25,10 +25,15 @@ using namespace placement;
 //===----------------------------------------------------------------------===//
 
 FailureOr<Double> placement::parseDouble(AsmParser &parser) {
+  bool negative = succeeded(parser.parseOptionalMinus());
   double value = 0;
-  if (parser.parseFloat(value))
+  APInt whole;
+  OptionalParseResult integer = parser.parseOptionalDecimalInteger(whole);
+  if (integer.has_value() ? failed(*integer) : failed(parser.parseFloat(value)))
     return failure();
-  return Double(value);
+  if (integer.has_value())
+    value = whole.roundToDouble(/*isSigned=*/false);
+  return Double(negative ? -value : value);
 }
 
 void placement::printDouble(AsmPrinter &printer, double value) {

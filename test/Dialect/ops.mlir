@@ -8,7 +8,7 @@
 // CHECK-NEXT:  }
 placement.machine @fleet {
   placement.device_kind "acc" count 4 memory 85899345920
-      link #placement.link<bandwidth = 6.4e10, latency = 5.0>
+      link #placement.link<bandwidth = 64000000000, latency = 5>
       roofline #placement.roofline<peak = {f32 = 6.7e13, bf16 = 9.9e14},
                                    bandwidth = 3.35e12, launch = 0.5>
   placement.device_kind "cpu" count 1

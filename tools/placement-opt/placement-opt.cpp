@@ -39,8 +39,19 @@ static void allowUnregisteredByDefault(MlirOptMainConfig &config) {
     config.allowUnregisteredDialects(true);
 }
 
+/// An error about a module or function would print all of it, weights included.
+/// Locations say where; --mlir-print-op-on-diagnostic brings the print back.
+static void printNoOperationsByDefault() {
+  registerMLIRContextCLOptions();
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto it = options.find("mlir-print-op-on-diagnostic");
+  if (it != options.end())
+    static_cast<llvm::cl::opt<bool> *>(it->second)->setInitialValue(false);
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  printNoOperationsByDefault();
   DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

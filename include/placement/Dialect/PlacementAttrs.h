@@ -36,11 +36,12 @@ private:
   double value;
 };
 
-/// Parses a floating-point literal.
+/// Parses a number; whole ones may be written as integers.
 mlir::FailureOr<Double> parseDouble(mlir::AsmParser &parser);
 
 /// Prints the shortest literal that `parseDouble` reads back as the same
-/// number; infinities and NaN in MLIR's hexadecimal form.
+/// number. Infinities and NaN, which no attribute of the dialect may hold, are
+/// printed as their bits.
 void printDouble(mlir::AsmPrinter &printer, double value);
 
 } // namespace placement

@@ -259,4 +259,50 @@ def StripPass : Pass<"placement-strip", "::mlir::ModuleOp"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Problems as IR
+//===----------------------------------------------------------------------===//
+
+def SolveProblemPass : Pass<"placement-solve-problem", "::mlir::ModuleOp"> {
+  let summary = "Solve every placement.problem of a module";
+  let description = [{
+    Writes the answer of each problem as its `placement.solution`, in place of
+    one that is there. An infeasible problem is an answer too, not a failure.
+    Every answer has passed the independent checker.
+
+    The pass fails when a problem is malformed, when the algorithm cannot take
+    it, or, with `require-optimal`, when an answer is not proven optimal.
+  }];
+  let options = [
+    Option<"algorithm", "algorithm", "std::string", /*default=*/"\"auto\"",
+           "Name of a solver (see --placement-list-solvers)">,
+    Option<"contiguous", "contiguous", "bool", /*default=*/"true",
+           "One stage on a device, and data never flows back">,
+    Option<"maxStages", "max-stages", "uint32_t", /*default=*/"0",
+           "At most this many stages; 0 for as many as there are devices">,
+    Option<"gap", "gap", "double", /*default=*/"0.0",
+           "Stop when value and bound are this close, relative to the value">,
+    Option<"timeLimit", "time-limit", "double",
+           /*default=*/"std::numeric_limits<double>::infinity()",
+           "Seconds after which to stop with the best answer so far">,
+    Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
+           "Fail when an answer is not proven optimal">
+  ];
+}
+
+def CheckProblemPass : Pass<"placement-check-problem", "::mlir::ModuleOp"> {
+  let summary = "Check the given solutions of all problems of a module";
+  let description = [{
+    Recomputes value and feasibility of each `placement.solution` from its
+    problem alone, without a solver: every node in one stage, supported there,
+    pins, groups, memory, number of devices and, unless the solution says
+    `noncontiguous`, the order of stages. Claims are compared too: value, bound,
+    fingerprint, and that an optimal solution has no gap.
+
+    The pass changes nothing and fails on the first problem that is malformed or
+    whose solution breaks a rule; the error names node and rule, and notes name
+    the further ones.
+  }];
+}
+
 #endif // PLACEMENT_TRANSFORMS_PASSES_TD

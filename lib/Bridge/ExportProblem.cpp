@@ -1,0 +1,195 @@
+//===- ExportProblem.cpp - From the solver core to problems as IR ---------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Bridge/ProblemIO.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir;
+using namespace placement;
+
+namespace {
+
+/// Creates the parts of one problem. Kind names are made once.
+class ProblemWriter {
+public:
+  ProblemWriter(OpBuilder &builder, Location loc,
+                const solver::Instance &instance)
+      : builder(builder), loc(loc), instance(instance), data(instance.data()) {
+    for (const solver::DeviceKind &kind : data.machine.kinds)
+      kinds.push_back(builder.getStringAttr(kind.name));
+  }
+
+  void writeNode(solver::NodeId node);
+  void writeNet(solver::NetId net);
+  void writeWeight(uint32_t weight);
+
+private:
+  /// The entries of one row of a table of times, less those that say nothing.
+  DictionaryAttr times(const double *row, double absent) {
+    SmallVector<NamedAttribute> entries;
+    for (auto [index, kind] : llvm::enumerate(kinds))
+      if (row[index] != absent)
+        entries.emplace_back(kind, builder.getF64FloatAttr(row[index]));
+    return builder.getDictionaryAttr(entries);
+  }
+  /// An absent attribute stands for zero.
+  FloatAttr bytes(double value) {
+    return value == 0 ? FloatAttr() : builder.getF64FloatAttr(value);
+  }
+  UnitAttr flag(bool value) {
+    return value ? builder.getUnitAttr() : UnitAttr();
+  }
+  DenseI64ArrayAttr ids(std::span<const uint32_t> nodes) {
+    SmallVector<int64_t> list;
+    list.reserve(nodes.size());
+    for (uint32_t node : nodes)
+      list.push_back(data.nodeIds[node]);
+    return builder.getDenseI64ArrayAttr(list);
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  const solver::Instance &instance;
+  const solver::InstanceData &data;
+  SmallVector<StringAttr> kinds;
+};
+
+} // namespace
+
+void ProblemWriter::writeNode(solver::NodeId node) {
+  StringAttr name;
+  if (!data.nodeNames.empty() && !data.nodeNames[node].empty())
+    name = builder.getStringAttr(data.nodeNames[node]);
+  IntegerAttr group;
+  if (data.group[node] != solver::kNone)
+    group = builder.getI64IntegerAttr(data.group[node]);
+  PinAttr pin;
+  if (data.pinKind[node] != solver::kNone) {
+    int64_t index = data.pinIndex[node] == solver::kNone
+                        ? -1
+                        : static_cast<int64_t>(data.pinIndex[node]);
+    pin = PinAttr::get(kinds[data.pinKind[node]], index);
+  }
+  NodeOp::create(
+      builder, loc, builder.getI64IntegerAttr(data.nodeIds[node]), name,
+      times(&data.time[node * kinds.size()],
+            std::numeric_limits<double>::infinity()),
+      bytes(data.size[node]), bytes(data.stash[node]),
+      bytes(data.transient[node]), flag(data.backward[node]), group, pin);
+}
+
+void ProblemWriter::writeNet(solver::NetId net) {
+  bool fromHost = data.netProducer[net] == solver::kNone;
+  IntegerAttr producer;
+  if (!fromHost)
+    producer = builder.getI64IntegerAttr(data.nodeIds[data.netProducer[net]]);
+  DictionaryAttr cost = times(&data.netCost[net * kinds.size()], 0);
+  NetOp::create(builder, loc, producer, ids(instance.consumers(net)),
+                flag(!fromHost && instance.onHost(net)),
+                cost.empty() ? DictionaryAttr() : cost,
+                data.netBytes.empty() ? FloatAttr()
+                                      : bytes(data.netBytes[net]));
+}
+
+void ProblemWriter::writeWeight(uint32_t weight) {
+  WeightOp::create(builder, loc,
+                   builder.getF64FloatAttr(data.weightBytes[weight]),
+                   ids(instance.weightUsers(weight)));
+}
+
+ProblemOp placement::emitProblem(OpBuilder &builder, Location loc,
+                                 const solver::Instance &instance,
+                                 StringRef name, FlatSymbolRefAttr machine) {
+  const solver::InstanceData &data = instance.data();
+  InFlight inFlight = data.inFlight == solver::InFlight::Single
+                          ? InFlight::Single
+                          : InFlight::SuffixStages;
+  auto problem =
+      ProblemOp::create(builder, loc, builder.getStringAttr(name), machine,
+                        builder.getStringAttr(data.timeUnit),
+                        InFlightAttr::get(builder.getContext(), inFlight));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&problem.getBody());
+  ProblemWriter writer(builder, loc, instance);
+  for (solver::NodeId node = 0; node < instance.numNodes(); ++node)
+    writer.writeNode(node);
+  for (solver::NetId net = 0; net < instance.numNets(); ++net)
+    writer.writeNet(net);
+  for (uint32_t weight = 0; weight < instance.numWeights(); ++weight)
+    writer.writeWeight(weight);
+  for (auto [first, second] : data.orderEdges)
+    OrderOp::create(builder, loc, data.nodeIds[first], data.nodeIds[second]);
+  return problem;
+}
+
+static SolutionStatus toStatus(solver::Status status) {
+  switch (status) {
+  case solver::Status::Optimal:
+    return SolutionStatus::Optimal;
+  case solver::Status::Feasible:
+    return SolutionStatus::Feasible;
+  case solver::Status::Infeasible:
+    return SolutionStatus::Infeasible;
+  case solver::Status::Unknown:
+    return SolutionStatus::Unknown;
+  }
+  return SolutionStatus::Unknown;
+}
+
+/// The stages as a list of pieces, each with its nodes in program order.
+static ArrayAttr makePieces(Builder &builder, const solver::Instance &instance,
+                            const solver::Assignment &assignment) {
+  const solver::InstanceData &data = instance.data();
+  std::vector<SmallVector<int64_t>> nodes(assignment.stages.size());
+  for (auto [node, stage] : llvm::enumerate(assignment.stageOf))
+    nodes[stage].push_back(data.nodeIds[node]);
+  SmallVector<Attribute> pieces;
+  for (auto [device, ids] : llvm::zip_equal(assignment.stages, nodes))
+    pieces.push_back(PieceAttr::get(
+        builder.getContext(),
+        builder.getStringAttr(data.machine.kinds[device.kind].name),
+        device.index, ids));
+  return builder.getArrayAttr(pieces);
+}
+
+SolutionOp placement::emitSolution(ProblemOp problem,
+                                   const solver::Instance &instance,
+                                   const solver::Plan &plan, bool contiguous) {
+  if (SolutionOp old = problem.getSolution())
+    old.erase();
+  OpBuilder builder = OpBuilder::atBlockEnd(&problem.getBody().front());
+  FloatAttr value, bound;
+  ArrayAttr stages;
+  double provenBound = instance.toSourceTime(plan.bound);
+  if (plan.hasAssignment()) {
+    value = builder.getF64FloatAttr(plan.exactValue);
+    stages = makePieces(builder, instance, plan.assignment);
+    // The value is in the source's own numbers, the bound in scaled integers:
+    // where they meet in integers, they are the same here too.
+    provenBound = plan.bound >= plan.value
+                      ? plan.exactValue
+                      : std::min(provenBound, plan.exactValue);
+  }
+  if (plan.proof != solver::Proof::None &&
+      plan.status != solver::Status::Infeasible)
+    bound = builder.getF64FloatAttr(provenBound);
+  ArrayAttr explanation;
+  if (!plan.explanation.empty())
+    explanation = builder.getStrArrayAttr(SmallVector<StringRef>(
+        plan.explanation.begin(), plan.explanation.end()));
+  return SolutionOp::create(
+      builder, problem.getLoc(),
+      SolutionStatusAttr::get(builder.getContext(), toStatus(plan.status)),
+      value, bound, builder.getStringAttr(solver::toString(plan.proof)),
+      builder.getStringAttr(solver::toString(plan.stop)),
+      builder.getStringAttr(plan.algorithm),
+      builder.getStringAttr(plan.fingerprint),
+      contiguous ? UnitAttr() : builder.getUnitAttr(), stages, explanation);
+}

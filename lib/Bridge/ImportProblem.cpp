@@ -1,0 +1,185 @@
+//===- ImportProblem.cpp - From problems as IR to the solver core ---------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "placement/Bridge/ProblemIO.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "placement/Solver/Model/Describe.h"
+#include "llvm/ADT/DenseMap.h"
+
+using namespace mlir;
+using namespace placement;
+
+namespace {
+
+/// Fills the flat arrays of an instance from the parts of a problem, which the
+/// verifier has seen: names of nodes and kinds resolve.
+class ProblemReader {
+public:
+  explicit ProblemReader(MachineOp machine) {
+    for (DeviceKindOp kind : machine.getKinds()) {
+      kinds.push_back(kind.getKindAttr());
+      solver::DeviceKind &entry = data.machine.kinds.emplace_back();
+      entry.name = kind.getKind().str();
+      entry.count = static_cast<uint32_t>(kind.getCount());
+      if (std::optional<uint64_t> memory = kind.getMemory())
+        entry.memory = static_cast<solver::Bytes>(*memory);
+    }
+    data.machine.name = machine.getSymName().str();
+  }
+
+  void readNode(NodeOp node);
+  void readNet(NetOp net);
+  void readWeight(WeightOp weight);
+  void readOrder(OrderOp order);
+
+  solver::InstanceData data;
+
+private:
+  uint32_t kindIndex(StringAttr name) const {
+    return llvm::find(kinds, name) - kinds.begin();
+  }
+  void appendRow(std::vector<double> &table, DictionaryAttr times,
+                 double absent) {
+    for (StringAttr kind : kinds) {
+      auto time = times ? times.getAs<FloatAttr>(kind) : FloatAttr();
+      table.push_back(time ? time.getValueAsDouble() : absent);
+    }
+  }
+  static double number(FloatAttr value) {
+    return value ? value.getValueAsDouble() : 0;
+  }
+
+  SmallVector<StringAttr> kinds;
+  llvm::DenseMap<int64_t, uint32_t> indexOf;
+};
+
+} // namespace
+
+void ProblemReader::readNode(NodeOp node) {
+  auto id = static_cast<int64_t>(node.getId());
+  indexOf.try_emplace(id, static_cast<uint32_t>(data.nodeIds.size()));
+  data.nodeIds.push_back(id);
+  data.nodeNames.push_back(node.getName().value_or("").str());
+  appendRow(data.time, node.getTime(), std::numeric_limits<double>::infinity());
+  data.size.push_back(number(node.getSizeAttr()));
+  data.stash.push_back(number(node.getStashAttr()));
+  data.transient.push_back(number(node.getTransientAttr()));
+  data.backward.push_back(node.getBackward());
+  std::optional<uint64_t> group = node.getGroup();
+  data.group.push_back(group ? static_cast<uint32_t>(*group) : solver::kNone);
+  PinAttr pin = node.getPinAttr();
+  data.pinKind.push_back(pin ? kindIndex(pin.getKind()) : solver::kNone);
+  // An index past 32 bits is past any count, as kNone - 1 is.
+  data.pinIndex.push_back(pin && pin.hasIndex()
+                              ? static_cast<uint32_t>(std::min<int64_t>(
+                                    pin.getIndex(), solver::kNone - 1))
+                              : solver::kNone);
+}
+
+void ProblemReader::readNet(NetOp net) {
+  std::optional<uint64_t> producer = net.getProducer();
+  data.netProducer.push_back(
+      producer ? indexOf.lookup(static_cast<int64_t>(*producer))
+               : solver::kNone);
+  for (int64_t consumer : net.getConsumers())
+    data.netConsumers.push_back(indexOf.lookup(consumer));
+  data.netBegin.push_back(static_cast<uint32_t>(data.netConsumers.size()));
+  data.netOnHost.push_back(net.getToHost() || !producer);
+  appendRow(data.netCost, net.getCostAttr(), 0);
+  data.netBytes.push_back(number(net.getBytesAttr()));
+}
+
+void ProblemReader::readWeight(WeightOp weight) {
+  data.weightBytes.push_back(number(weight.getBytesAttr()));
+  for (int64_t user : weight.getUsers())
+    data.weightUsers.push_back(indexOf.lookup(user));
+  data.weightBegin.push_back(static_cast<uint32_t>(data.weightUsers.size()));
+}
+
+void ProblemReader::readOrder(OrderOp order) {
+  data.orderEdges.emplace_back(
+      indexOf.lookup(static_cast<int64_t>(order.getFirst())),
+      indexOf.lookup(static_cast<int64_t>(order.getSecond())));
+}
+
+FailureOr<solver::Instance> placement::importProblem(ProblemOp problem) {
+  auto machine = SymbolTable::lookupNearestSymbolFrom<MachineOp>(
+      problem, problem.getMachineAttr());
+  if (!machine)
+    return problem.emitOpError() << "names machine @" << problem.getMachine()
+                                 << ", which is not in the module";
+  ProblemReader reader(machine);
+  reader.data.source = ("problem @" + problem.getSymName()).str();
+  reader.data.timeUnit = problem.getUnit().str();
+  reader.data.inFlight = problem.getInFlight() == InFlight::Single
+                             ? solver::InFlight::Single
+                             : solver::InFlight::SuffixStages;
+  // Nodes first: the other parts may stand anywhere and name any of them.
+  for (auto node : problem.getOps<NodeOp>())
+    reader.readNode(node);
+  for (Operation &op : problem.getBody().front()) {
+    if (auto net = dyn_cast<NetOp>(op))
+      reader.readNet(net);
+    else if (auto weight = dyn_cast<WeightOp>(op))
+      reader.readWeight(weight);
+    else if (auto order = dyn_cast<OrderOp>(op))
+      reader.readOrder(order);
+  }
+  if (llvm::all_of(reader.data.nodeNames,
+                   [](const std::string &name) { return name.empty(); }))
+    reader.data.nodeNames.clear();
+  if (llvm::all_of(reader.data.netBytes,
+                   [](double bytes) { return bytes == 0; }))
+    reader.data.netBytes.clear();
+  solver::Result<solver::Instance> instance =
+      solver::Instance::create(std::move(reader.data));
+  if (!instance)
+    return problem.emitError() << instance.error().message;
+  return std::move(*instance);
+}
+
+FailureOr<solver::Assignment>
+placement::importAssignment(SolutionOp solution,
+                            const solver::Instance &instance) {
+  const solver::InstanceData &data = instance.data();
+  llvm::DenseMap<int64_t, uint32_t> indexOf;
+  for (auto [index, id] : llvm::enumerate(data.nodeIds))
+    indexOf.try_emplace(id, static_cast<uint32_t>(index));
+  solver::Assignment assignment;
+  assignment.stageOf.assign(instance.numNodes(), solver::kNone);
+  ArrayAttr stages = solution.getStagesAttr();
+  if (!stages)
+    return solution.emitOpError() << "has no stages";
+  for (auto [stage, piece] : llvm::enumerate(stages.getAsRange<PieceAttr>())) {
+    auto kind = llvm::find_if(
+        data.machine.kinds, [&](const solver::DeviceKind &candidate) {
+          return candidate.name == piece.getKind().getValue();
+        });
+    solver::DeviceRef device;
+    device.kind = static_cast<uint32_t>(kind - data.machine.kinds.begin());
+    device.index = static_cast<uint32_t>(
+        std::min<int64_t>(piece.getIndex(), solver::kNone - 1));
+    assignment.stages.push_back(device);
+    for (int64_t id : piece.getNodes()) {
+      uint32_t node = indexOf.lookup(id);
+      if (assignment.stageOf[node] != solver::kNone)
+        return solution.emitOpError()
+               << "puts " << solver::describeNode(data, node) << " into stage "
+               << assignment.stageOf[node] << " and into stage " << stage
+               << "; every node belongs to one stage";
+      assignment.stageOf[node] = static_cast<uint32_t>(stage);
+    }
+  }
+  for (auto [node, stage] : llvm::enumerate(assignment.stageOf))
+    if (stage == solver::kNone)
+      return solution.emitOpError()
+             << "leaves out " << solver::describeNode(data, node)
+             << "; every node belongs to one stage";
+  return assignment;
+}
