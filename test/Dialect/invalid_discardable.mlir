@@ -84,11 +84,6 @@ func.func private @f() attributes {placement.pin = #placement.pin<"acc">}
 
 // -----
 
-// expected-error @below {{attribute 'placement.phase' belongs on an operation inside a function}}
-func.func private @f() attributes {placement.phase = #placement.phase<forward>}
-
-// -----
-
 // expected-error @below {{attribute 'placement.colocate' belongs on an operation inside a function}}
 func.func private @f() attributes {placement.colocate = "g"}
 
