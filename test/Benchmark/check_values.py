@@ -13,7 +13,7 @@ import sys
 import measurement
 import published
 
-KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
+KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo", "throughput")
 
 program = sys.argv[1]
 with open(published.VALUES) as text:
@@ -22,9 +22,8 @@ with open(published.VALUES) as text:
 failures = []
 kept = 0
 for name, expected in values.items():
-    paths = [os.path.join(KEPT, os.path.basename(name) + ".json")]
+    paths = [os.path.join(w, name + ".json") for w in (KEPT, published.WORKLOADS)]
     kept += os.path.exists(paths[0])
-    paths.append(os.path.join(published.WORKLOADS, name + ".json"))
     for path in filter(os.path.exists, paths):
         plan = measurement.solve(program, path)
         off = plan.value - expected
