@@ -19,6 +19,12 @@ def anchors(path):
     return found
 
 
+def exists(path):
+    """Whether git knows the file, or a file in the folder."""
+    return path in FILES or any(f.startswith(path.rstrip("/") + "/") for f in FILES)
+
+
+FILES = set(tree.files())
 violations = []
 checked = 0
 for path in tree.files(".md"):
@@ -30,13 +36,13 @@ for path in tree.files(".md"):
         checked += 1
         name, _, anchor = target.partition("#")
         file = os.path.normpath(os.path.join(folder, name)) if name else path
-        if not os.path.exists(os.path.join(tree.ROOT, file)):
+        if not exists(file):
             violations.append(f"{path}: link to {target}, which does not exist")
         elif anchor and file.endswith(".md") and anchor not in anchors(file):
             violations.append(f"{path}: link to {target}, which has no such heading")
     for name in NAMED.findall(text):
         checked += 1
-        if not os.path.exists(os.path.join(tree.ROOT, name)):
+        if not exists(name):
             violations.append(f"{path}: names {name}, which does not exist")
 
 tree.finish(violations, checked)

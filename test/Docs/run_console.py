@@ -1,0 +1,113 @@
+"""Runs the commands of a document and compares what it shows of their output.
+
+The commands of blocks that start with ```console are executed in order, each by
+a bash of its own, in a scratch folder that looks like the top of the checkout.
+
+  - A command starts with `$ ` and goes on after a trailing backslash or on lines
+    that start with `> `.
+  - It must succeed, unless the block starts with ```console fails.
+  - The lines after it must appear in its output (both streams) in that order,
+    each as a part of a line, with runs of spaces taken as one. A line `...` only
+    tells the reader that something is left out.
+
+Blocks in other languages are left alone.
+
+usage: run_console.py DOCUMENT PROGRAMS_FOLDER
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+
+ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+LIMIT_SECONDS = 120
+
+
+@dataclass
+class Step:
+    line: int
+    command: str
+    succeeds: bool
+    expected: list = field(default_factory=list)
+
+
+def parse(text):
+    """The commands of all console blocks, in order."""
+    steps = []
+    for block in re.finditer(r"^```console([^\n]*)\n(.*?)^```", text, re.M | re.S):
+        succeeds = "fails" not in block.group(1).split()
+        first = text[: block.start(2)].count("\n") + 1
+        if not block.group(2).startswith("$ "):
+            sys.exit(f"line {first}: a console block starts with '$ ' and a command")
+        for number, line in enumerate(block.group(2).splitlines(), first):
+            if line.startswith("$ "):
+                steps.append(Step(number, line[2:], succeeds))
+            elif line.startswith("> ") or steps[-1].command.endswith("\\"):
+                steps[-1].command += "\n" + line.removeprefix("> ")
+            else:
+                steps[-1].expected.append(line)
+    return steps
+
+
+def squeeze(line):
+    return " ".join(line.split())
+
+
+def compare(expected, output):
+    """The first expected line that does not appear in its turn, or None."""
+    lines = iter(squeeze(line) for line in output.splitlines())
+    for line in map(squeeze, expected):
+        if line in ("", "..."):
+            continue
+        if not any(line in candidate for candidate in lines):
+            return line
+    return None
+
+
+def scratch(folder):
+    """A folder that looks like the checkout's root but can be written to."""
+    for name in os.listdir(ROOT):
+        if name != "build" and not name.startswith("."):
+            os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
+
+
+def main():
+    document, programs = sys.argv[1:]
+    with open(document, encoding="utf-8") as text:
+        steps = list(parse(text.read()))
+    if not steps:
+        sys.exit(f"{document}: no console block to run")
+    environment = dict(os.environ)
+    environment["PATH"] = os.path.abspath(programs) + ":" + environment["PATH"]
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        scratch(folder)
+        for step in steps:
+            run = subprocess.run(
+                ["bash", "-c", "set -o pipefail\n" + step.command],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=LIMIT_SECONDS,
+            )
+            output = run.stdout.decode(errors="replace")
+            missing = compare(step.expected, output)
+            if (run.returncode == 0) == step.succeeds and missing is None:
+                continue
+            failed = True
+            print(f"{document}:{step.line}: {step.command}")
+            print(f"  exit status {run.returncode}")
+            if missing is not None:
+                print(f"  does not show, in its turn: {missing}")
+            print("  ---- output ----\n" + output)
+    print(f"{len(steps)} commands run")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
