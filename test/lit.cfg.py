@@ -22,6 +22,8 @@ llvm_config.with_system_environment([
     "LLVM_PROFILE_FILE", "CCACHE_DIR",
 ])
 llvm_config.use_default_substitutions()
+# split-file and other tools of LLVM that have no substitution of their own.
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 
 config.substitutions.append(("%root", config.placement_src_root))
 config.substitutions.append(("%bin", os.path.join(config.placement_obj_root,

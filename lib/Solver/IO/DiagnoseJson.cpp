@@ -67,7 +67,7 @@ std::string printable(std::string_view text) {
 /// Receives what the slow parser sees and stops at the first fault.
 class FaultFinder : public nlohmann::json_sax<nlohmann::json> {
 public:
-  explicit FaultFinder(const char *begin) : position(begin) {}
+  explicit FaultFinder(const char *begin) : position(begin), begin(begin) {}
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -89,6 +89,7 @@ public:
   bool end_array() override { return ascend(); }
   bool parse_error(size_t, const std::string &token,
                    const nlohmann::detail::exception &error) override {
+    takeBackLiteral(token, error.what());
     // "[json.exception...] parse error at line 1, column 2: the reason"
     std::string_view text = error.what();
     if (size_t at = text.find(", column "); at != std::string_view::npos)
@@ -108,6 +109,18 @@ public:
   std::string reason;
 
 private:
+  /// A string or number in the wrong place is read whole before it is refused;
+  /// point to where it starts.
+  void takeBackLiteral(std::string_view token, std::string_view error) {
+    bool literal =
+        error.find("unexpected string literal") != std::string_view::npos ||
+        error.find("unexpected number literal") != std::string_view::npos;
+    size_t seen = static_cast<size_t>(position - begin);
+    if (literal && !token.empty() && token.size() <= seen &&
+        std::string_view(position - token.size(), token.size()) == token)
+      position -= token.size() - 1;
+  }
+
   bool fault(std::string text) {
     reason = std::move(text);
     return false;
@@ -123,6 +136,7 @@ private:
     return true;
   }
 
+  const char *begin;
   size_t depth = 0;
 };
 

@@ -14,20 +14,25 @@
 
 namespace placement::solver {
 
-double statedBound(const Instance &instance, const Plan &plan) {
-  if (plan.hasAssignment() && plan.gap() == 0)
-    return plan.exactValue;
+double statedBound(const Instance &instance, Time bound) {
   // Each of the terms of a load was rounded by at most half a unit, so the
   // integer optimum is at most half a unit a term above the true one.
   Time terms = static_cast<Time>(instance.numNodes() + instance.numNets());
-  Time lowered = plan.bound - terms / 2 - 1;
+  Time lowered = bound - terms / 2 - 1;
   if (lowered <= 0)
     return 0;
   double rounded = static_cast<double>(lowered);
   if (static_cast<Time>(rounded) > lowered)
     rounded = std::nextafter(rounded, 0.0);
-  double bound = std::ldexp(rounded, -instance.timeExponent());
-  return plan.hasAssignment() ? std::min(bound, plan.exactValue) : bound;
+  return std::ldexp(rounded, -instance.timeExponent());
+}
+
+double statedBound(const Instance &instance, const Plan &plan) {
+  if (!plan.hasAssignment())
+    return statedBound(instance, plan.bound);
+  if (plan.gap() == 0)
+    return plan.exactValue;
+  return std::min(statedBound(instance, plan.bound), plan.exactValue);
 }
 
 namespace {

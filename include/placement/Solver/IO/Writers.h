@@ -25,6 +25,8 @@ std::string writePlanJson(const Instance &instance, const Plan &plan);
 /// state it: the value itself where the gap is zero, else rounded down by as
 /// much as the scaling to integers can have rounded up.
 double statedBound(const Instance &instance, const Plan &plan);
+/// The same for a bound of a running search, always rounded down.
+double statedBound(const Instance &instance, Time bound);
 
 /// The instance in our own format (docs/formats/instance.schema.json); reading
 /// it back gives an instance with the same fingerprint. A comment goes into the

@@ -1,0 +1,245 @@
+//===- Run.cpp - placement-solve from arguments to exit status ------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Run.h"
+
+#include "Interrupt.h"
+#include "Options.h"
+#include "Output.h"
+#include "Progress.h"
+
+#include "placement/Solver/IO/Readers.h"
+#include "placement/Solver/IO/Writers.h"
+#include "placement/Solver/Search/Registry.h"
+#include "placement/Solver/Search/Solve.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <unistd.h>
+
+namespace placement::tool {
+
+using namespace solver;
+
+namespace {
+
+/// Errors of the core start so when it is at fault and not the input.
+constexpr std::string_view kInternalPrefix = "internal error:";
+
+void printError(const std::string &text) {
+  std::fprintf(stderr, "placement-solve: error: %s\n", text.c_str());
+}
+
+struct CloseFile {
+  void operator()(std::FILE *file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+class Program {
+public:
+  Program(int argc, const char *const *argv) : argc(argc), argv(argv) {}
+
+  int run() {
+    Result<Options> parsed = parseOptions(argc, argv);
+    if (!parsed)
+      return badInput(parsed.error());
+    options = std::move(*parsed);
+    if (options.help)
+      return print(helpText());
+    if (options.version)
+      return print("placement-solve " PLACEMENT_VERSION "\n");
+    if (options.listAlgorithms)
+      return print(algorithmList());
+
+    if (std::optional<Error> error = checkFiles())
+      return badInput(*error);
+    Result<std::string> text = readFile(options.input);
+    if (!text)
+      return badInput(text.error());
+    Result<Instance> read = readInstance(
+        *text, options.input == "-" ? "standard input" : options.input);
+    if (!read)
+      return badInput(read.error());
+    instance.emplace(std::move(*read));
+    text->clear();
+    text->shrink_to_fit();
+    return options.evaluate.empty() ? solveInstance() : evaluatePlan();
+  }
+
+  /// Reports a fault of the program, with a file that reproduces it.
+  int internalError(const std::string &text) {
+    printError(text);
+    if (!instance)
+      return kInternalError;
+    std::string command = "placement-solve";
+    for (int i = 1; i < argc; ++i)
+      command += std::string(" ") + argv[i];
+    Result<std::string> file =
+        writeTemporaryFile(writeInstanceJson(*instance, command + ": " + text));
+    if (file)
+      std::fprintf(stderr,
+                   "placement-solve: this is a fault of the program; please "
+                   "report it with the file %s, on which the same options "
+                   "show it again\n",
+                   file->c_str());
+    else
+      printError(file.error().message);
+    return kInternalError;
+  }
+
+private:
+  static int badInput(const Error &error) {
+    printError(error.message);
+    return kBadInput;
+  }
+
+  static int print(std::string_view text) {
+    if (std::optional<Error> error = writeStandardOutput(text))
+      return badInput(*error);
+    return kFinished;
+  }
+
+  static std::string algorithmList() {
+    std::string text = "auto\n    the best algorithm that can take the "
+                       "instance\n";
+    for (const std::unique_ptr<Algorithm> &known : Registry::get().all())
+      text += std::string(known->name()) + "\n    " +
+              std::string(known->description()) + "\n";
+    return text;
+  }
+
+  /// What can be known about output files before the work begins.
+  std::optional<Error> checkFiles() const {
+    for (const std::string &file : {options.output, options.logFile}) {
+      if (file.empty() || file == "-")
+        continue;
+      for (const std::string &source : {options.input, options.evaluate})
+        if (!source.empty() && source != "-" && isSameFile(file, source))
+          return Error{file + ": is read and would be overwritten; choose "
+                              "another file for the output"};
+      if (std::optional<Error> error = checkWritable(file))
+        return error;
+    }
+    if (options.logFile == "-")
+      return Error{"option --log-json needs a file: standard output is for "
+                   "the result"};
+    return std::nullopt;
+  }
+
+  int solveInstance() {
+    File log;
+    if (!options.logFile.empty()) {
+      log.reset(std::fopen(options.logFile.c_str(), "we"));
+      if (!log) {
+        std::string name = options.logFile + ": cannot be opened for writing";
+        return badInput(Error{name});
+      }
+    }
+    options.solve.cancel = &catchInterrupts();
+    Progress progress(*instance, options.quiet, log.get());
+    Result<Plan> plan = solve(*instance, options.solve, &progress);
+    progress.finish();
+    if (!plan) {
+      if (plan.error().message.starts_with(kInternalPrefix))
+        return internalError(plan.error().message);
+      return badInput(plan.error());
+    }
+    progress.logEnd(*plan);
+    if (log && std::ferror(log.get()))
+      return badInput(Error{options.logFile + ": cannot be written"});
+    if (std::optional<Error> error = deliver(*plan))
+      return badInput(*error);
+    return exitStatus(*plan);
+  }
+
+  int evaluatePlan() {
+    Result<std::string> text = readFile(options.evaluate);
+    if (!text)
+      return badInput(text.error());
+    const std::string name =
+        options.evaluate == "-" ? "standard input" : options.evaluate;
+    Result<Assignment> assignment = readAssignment(*text, name, *instance);
+    if (!assignment)
+      return badInput(assignment.error());
+    Result<Plan> plan =
+        evaluate(*instance, *assignment, options.solve.contiguous);
+    if (!plan)
+      return badInput(plan.error());
+    if (std::optional<Error> error = deliver(*plan))
+      return badInput(*error);
+    if (plan->status != Status::Infeasible)
+      return kFinished;
+    std::string more;
+    if (size_t count = plan->explanation.size(); count > 1)
+      more = " (and " + std::to_string(count - 1) + " more)";
+    return badInput(Error{name + ": the plan breaks a rule of the instance: " +
+                          plan->explanation.front() + more});
+  }
+
+  int exitStatus(const Plan &plan) const {
+    if (plan.status == Status::Infeasible)
+      return kInfeasible;
+    if (!plan.hasAssignment())
+      return kStoppedWithoutPlan;
+    // A limit that comes once the asked gap is reached takes nothing away.
+    bool limited = plan.stop != Stop::Finished && plan.stop != Stop::Gap;
+    bool reached = plan.proof != Proof::None && plan.gap() <= options.solve.gap;
+    return limited && !reached ? kStoppedWithPlan : kFinished;
+  }
+
+  bool useColour() const {
+    if (options.colour != Colour::Auto)
+      return options.colour == Colour::Always;
+    const char *disabled = std::getenv("NO_COLOR");
+    return (!disabled || !*disabled) && ::isatty(STDOUT_FILENO) == 1;
+  }
+
+  std::optional<Error> deliver(const Plan &plan) const {
+    std::optional<Error> error;
+    if (options.output == "-")
+      return writeStandardOutput(writePlanJson(*instance, plan));
+    if (!options.output.empty())
+      error = writeFile(options.output, writePlanJson(*instance, plan));
+    if (!error)
+      error = writeStandardOutput(writePlanTable(*instance, plan, useColour()));
+    return error;
+  }
+
+  int argc;
+  const char *const *argv;
+  Options options;
+  std::optional<Instance> instance;
+};
+
+} // namespace
+
+int run(int argc, const char *const *argv) noexcept {
+  // The core throws nothing of its own, but memory can end anywhere, and
+  // algorithms of other libraries join through the registry.
+  try {
+    Program program(argc, argv);
+    try {
+      return program.run();
+    } catch (const std::bad_alloc &) {
+      printError("the system ran out of memory");
+      return kStoppedWithoutPlan;
+    } catch (const std::exception &exception) {
+      return program.internalError(std::string(kInternalPrefix) + " " +
+                                   exception.what());
+    }
+  } catch (...) {
+    std::fputs("placement-solve: error: internal error\n", stderr);
+    return kInternalError;
+  }
+}
+
+} // namespace placement::tool
