@@ -91,7 +91,9 @@ Result<Choice> choose(const Instance &instance, const SolveOptions &options) {
 }
 
 std::string quantity(const Instance &instance, double value) {
-  return describeNumber(value) + " " + instance.data().timeUnit;
+  const std::string &unit = instance.data().timeUnit;
+  // "unit" stands for a source that does not name its own.
+  return describeNumber(value) + (unit == "unit" ? "" : " " + unit);
 }
 
 /// Which device limits the plan, and what it is busy with.
