@@ -47,17 +47,17 @@ private:
                                            const Twine &element);
   FailureOr<std::string> readName(const json::Object &object,
                                   const Twine &element);
-  LogicalResult readHeader(const json::Object &object);
-  /// A required number above zero for each unit of time, as one per second.
+  /// A required number above zero.
   FailureOr<double> readRate(const json::Object &object, StringRef key,
                              const Twine &element);
-  /// A time that is not negative, in microseconds; zero when absent.
+  /// A number that is not negative; zero when absent.
   FailureOr<double> readDelay(const json::Object &object, StringRef key,
                               const Twine &element);
-  /// An integer, or a null attribute when absent.
-  FailureOr<IntegerAttr> readInteger(const json::Object &object, StringRef key,
-                                     const Twine &element, int64_t least,
-                                     int64_t most);
+  FailureOr<IntegerAttr> readCount(const json::Object &object,
+                                   const Twine &element);
+  /// Whole bytes, or a null attribute when absent.
+  FailureOr<IntegerAttr> readMemory(const json::Object &object,
+                                    const Twine &element);
   FailureOr<LinkAttr> readLink(const json::Value *value, const Twine &element);
   FailureOr<RooflineAttr> readRoofline(const json::Value *value,
                                        const Twine &element);
@@ -65,20 +65,28 @@ private:
   StringRef path;
   Location loc;
   OpBuilder builder;
-  /// Of the file's unit of time.
-  double microseconds = 1;
 };
 
 } // namespace
 
+/// The keys in the order of the alphabet: the object itself is a hash table,
+/// whose order must not decide which error comes first.
+static SmallVector<StringRef> sortedKeys(const json::Object &object) {
+  SmallVector<StringRef> keys;
+  for (const auto &entry : object)
+    keys.push_back(entry.first);
+  llvm::sort(keys);
+  return keys;
+}
+
 LogicalResult MachineReader::checkKeys(const json::Object &object,
                                        const Twine &element,
                                        ArrayRef<StringRef> known) {
-  for (const auto &entry : object) {
-    if (llvm::is_contained(known, StringRef(entry.first)))
+  for (StringRef key : sortedKeys(object)) {
+    if (llvm::is_contained(known, key))
       continue;
     InFlightDiagnostic diag = error(element);
-    diag << "unknown field '" << StringRef(entry.first) << "'; known are ";
+    diag << "unknown field '" << key << "'; known are ";
     llvm::interleaveComma(known, diag);
     return diag;
   }
@@ -102,12 +110,11 @@ FailureOr<std::string> MachineReader::readName(const json::Object &object,
 
 FailureOr<double> MachineReader::readRate(const json::Object &object,
                                           StringRef key, const Twine &element) {
-  constexpr double kMicrosecondsPerSecond = 1e6;
   std::optional<double> rate = object.getNumber(key);
   if (!rate || !std::isfinite(*rate) || *rate <= 0)
     return error(element) << "needs a '" << key
                           << "' that is a number above zero";
-  return *rate / microseconds * kMicrosecondsPerSecond;
+  return *rate;
 }
 
 FailureOr<double> MachineReader::readDelay(const json::Object &object,
@@ -119,20 +126,30 @@ FailureOr<double> MachineReader::readDelay(const json::Object &object,
   if (!delay || !std::isfinite(*delay) || *delay < 0)
     return error(element) << "'" << key
                           << "' must be a number that is not negative";
-  return *delay * microseconds;
+  return *delay;
 }
 
-FailureOr<IntegerAttr> MachineReader::readInteger(const json::Object &object,
-                                                  StringRef key,
-                                                  const Twine &element,
-                                                  int64_t least, int64_t most) {
-  if (!object.get(key))
+FailureOr<IntegerAttr> MachineReader::readCount(const json::Object &object,
+                                                const Twine &element) {
+  constexpr int64_t kMaxCount = int64_t(1) << 20;
+  std::optional<int64_t> count = object.getInteger("count");
+  if (!count || *count < 1 || *count > kMaxCount)
+    return error(element) << "needs a 'count' that is an integer from 1 to "
+                          << kMaxCount;
+  return builder.getI64IntegerAttr(*count);
+}
+
+FailureOr<IntegerAttr> MachineReader::readMemory(const json::Object &object,
+                                                 const Twine &element) {
+  if (!object.get("memory"))
     return IntegerAttr();
-  std::optional<int64_t> number = object.getInteger(key);
-  if (!number || *number < least || *number > most)
-    return error(element) << "'" << key << "' must be an integer from " << least
-                          << " to " << most;
-  return builder.getI64IntegerAttr(*number);
+  // Below this every whole double is an integer that 64 bits hold.
+  constexpr double kMax = 9.2e18;
+  std::optional<double> bytes = object.getNumber("memory");
+  if (!bytes || !std::isfinite(*bytes) || *bytes < 0 || *bytes > kMax)
+    return error(element) << "'memory' must be a number of bytes that is not "
+                             "negative; leave it out for no limit";
+  return builder.getI64IntegerAttr(static_cast<int64_t>(*bytes));
 }
 
 FailureOr<LinkAttr> MachineReader::readLink(const json::Value *value,
@@ -165,13 +182,12 @@ FailureOr<RooflineAttr> MachineReader::readRoofline(const json::Value *value,
     return error(element) << "needs a 'peak' that maps element types to "
                              "operations per second";
   SmallVector<NamedAttribute> rates;
-  for (const auto &entry : *peak) {
-    StringRef type = entry.first;
+  for (StringRef type : sortedKeys(*peak)) {
+    if (type.empty())
+      return error(element) << "'peak' has an element type without a name";
     FailureOr<double> rate = readRate(*peak, type, element + ".peak");
     if (failed(rate))
       return failure();
-    if (type.empty())
-      return error(element) << "'peak' has an element type without a name";
     rates.push_back(builder.getNamedAttr(type, builder.getF64FloatAttr(*rate)));
   }
   FailureOr<double> bandwidth = readRate(**object, "bandwidth", element);
@@ -187,7 +203,6 @@ FailureOr<RooflineAttr> MachineReader::readRoofline(const json::Value *value,
 LogicalResult MachineReader::readKind(const json::Value &value,
                                       const Twine &element,
                                       llvm::StringSet<> &names) {
-  constexpr int64_t kMaxCount = int64_t(1) << 20;
   FailureOr<const json::Object *> object = asObject(value, element);
   if (failed(object) ||
       failed(checkKeys(**object, element,
@@ -199,14 +214,10 @@ LogicalResult MachineReader::readKind(const json::Value &value,
   if (!names.insert(*name).second)
     return error(element) << "repeats the name '" << *name
                           << "'; give every kind its own";
-  FailureOr<IntegerAttr> count =
-      readInteger(**object, "count", element, 1, kMaxCount);
+  FailureOr<IntegerAttr> count = readCount(**object, element);
   if (failed(count))
     return failure();
-  if (!*count)
-    return error(element) << "needs a 'count' of devices";
-  FailureOr<IntegerAttr> memory =
-      readInteger(**object, "memory", element, 0, INT64_MAX);
+  FailureOr<IntegerAttr> memory = readMemory(**object, element);
   if (failed(memory))
     return failure();
   FailureOr<LinkAttr> link =
@@ -222,40 +233,22 @@ LogicalResult MachineReader::readKind(const json::Value &value,
   return success();
 }
 
-LogicalResult MachineReader::readHeader(const json::Object &object) {
-  if (failed(checkKeys(object, "",
-                       {"version", "comment", "timeUnit", "name", "kinds"})))
-    return failure();
-  if (object.getInteger("version") != 1)
-    return error("") << "needs \"version\": 1, the only one this program reads";
-  constexpr std::pair<StringRef, double> units[] = {
-      {"s", 1e6}, {"ms", 1e3}, {"us", 1}, {"ns", 1e-3}};
-  std::optional<StringRef> unit = object.getString("timeUnit");
-  const auto *known = llvm::find_if(
-      units, [&](const auto &entry) { return unit && *unit == entry.first; });
-  if (known == std::end(units))
-    return error("") << "needs a 'timeUnit' that is \"s\", \"ms\", \"us\" or "
-                        "\"ns\"; all times and rates of the file are in it";
-  microseconds = known->second;
-  return success();
-}
-
 FailureOr<OwningOpRef<MachineOp>> MachineReader::read(const json::Value &root) {
+  constexpr size_t kMaxKinds = 64;
   FailureOr<const json::Object *> object = asObject(root, "");
-  if (failed(object) || failed(readHeader(**object)))
+  if (failed(object) ||
+      failed(checkKeys(**object, "", {"version", "name", "kinds"})))
     return failure();
-  std::string name = "machine";
-  if ((*object)->get("name")) {
-    FailureOr<std::string> given = readName(**object, "");
-    if (failed(given))
-      return failure();
-    name = std::move(*given);
-  }
+  if ((*object)->get("version") && (*object)->getInteger("version") != 1)
+    return error("") << "'version' must be 1, the only one this program reads";
+  FailureOr<std::string> name = readName(**object, "");
+  if (failed(name))
+    return failure();
   const json::Array *kinds = (*object)->getArray("kinds");
-  if (!kinds || kinds->empty())
-    return error("") << "needs an array 'kinds' with at least one kind of "
-                        "device";
-  OwningOpRef<MachineOp> machine = MachineOp::create(builder, loc, name);
+  if (!kinds || kinds->empty() || kinds->size() > kMaxKinds)
+    return error("") << "needs an array 'kinds' with 1 to " << kMaxKinds
+                     << " kinds of device";
+  OwningOpRef<MachineOp> machine = MachineOp::create(builder, loc, *name);
   builder.setInsertionPointToStart(&machine->getBody().front());
   llvm::StringSet<> names;
   for (auto [index, kind] : llvm::enumerate(*kinds))

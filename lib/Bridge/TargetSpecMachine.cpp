@@ -26,12 +26,17 @@ struct KindEntries {
 };
 } // namespace
 
-/// An integer of any type as the 64-bit one that the op wants.
-static IntegerAttr toI64(Builder &builder, Attribute value) {
+/// An integer of any type as the 64-bit one that the op wants; null when it is
+/// none or out of range.
+static IntegerAttr toI64(Builder &builder, Attribute value, int64_t least,
+                         int64_t most) {
   auto integer = dyn_cast<IntegerAttr>(value);
   if (!integer || !integer.getValue().isSignedIntN(64))
     return {};
-  return builder.getI64IntegerAttr(integer.getValue().getSExtValue());
+  int64_t number = integer.getValue().getSExtValue();
+  if (number < least || number > most)
+    return {};
+  return builder.getI64IntegerAttr(number);
 }
 
 static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
@@ -44,12 +49,13 @@ static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
            << value;
   };
   if (key == "placement.count") {
-    entries.count = toI64(builder, value);
-    return entries.count ? success() : wrong("an integer");
+    entries.count = toI64(builder, value, 1, int64_t(1) << 20);
+    return entries.count ? success() : wrong("an integer from 1 to 1048576");
   }
   if (key == "placement.memory") {
-    entries.memory = toI64(builder, value);
-    return entries.memory ? success() : wrong("an integer number of bytes");
+    entries.memory = toI64(builder, value, 0, INT64_MAX);
+    return entries.memory ? success()
+                          : wrong("an integer number of bytes, not negative");
   }
   if (key == "placement.link") {
     entries.link = dyn_cast<LinkAttr>(value);

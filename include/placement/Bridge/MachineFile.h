@@ -14,11 +14,10 @@
 
 namespace placement {
 
-/// Reads a machine description (docs/formats/machine.schema.json). All times of
-/// a file are in its unit of time, and all rates for each such unit; here they
-/// become microseconds and rates per second. A machine without a name gets
-/// `@machine`. On bad input emits one error at `loc` that names the file, the
-/// element and the rule.
+/// Reads a machine description (docs/formats/machine.schema.json), whose
+/// figures have the units of the IR: microseconds, bytes, rates per second. On
+/// bad input emits one error at `loc` that names the file, the element and the
+/// rule.
 mlir::FailureOr<mlir::OwningOpRef<MachineOp>>
 readMachineFile(llvm::StringRef path, mlir::Location loc);
 
