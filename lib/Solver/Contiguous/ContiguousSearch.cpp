@@ -15,12 +15,14 @@ namespace placement::solver::contiguous {
 namespace {
 
 /// From this size on a search around the cuts pays before a full sweep.
-constexpr size_t kManyClasses = 1000;
+constexpr size_t kManyClasses = 3000;
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions before a graph counts as wide.
 constexpr uint64_t kFirstQuota = 5'000'000;
 constexpr uint64_t kQuotaPerClass = 1'500;
+/// And before bounds are all that can be hoped for.
+constexpr uint64_t kSecondQuota = 150'000'000;
 /// Transitions for each width of the beam.
 constexpr uint64_t kBeamQuota = 20'000'000;
 
@@ -162,9 +164,13 @@ void ContiguousSearch::runExact() {
   searchBeam(300, 4, kBeamQuota);
   if (enough() || closeBySymmetry() == Progress::Closed || enough())
     return;
+  // Where branches are alike, an exact sweep has little hope and a relaxed one
+  // much; elsewhere it is the other way round.
+  raiseByRelaxation(/*onlyWithBranches=*/true);
+  if (enough() || closeBySweeps(kSecondQuota) != Progress::Open)
+    return;
   searchBeam(900, 8, kBeamQuota);
-  searchBeam(2700, 16, kBeamQuota);
-  raiseByRelaxation();
+  raiseByRelaxation(/*onlyWithBranches=*/false);
   if (!enough())
     closeBySweeps(std::numeric_limits<uint64_t>::max());
 }

@@ -49,7 +49,7 @@ private:
   // ---- bounds ----
   Progress closeBySweeps(uint64_t quota);
   Progress closeBySymmetry();
-  void raiseByRelaxation();
+  void raiseByRelaxation(bool onlyWithBranches);
   void raiseBound(Time bound, std::string_view source);
   void refineAroundCuts(uint64_t quota);
   Verdict decideOn(const ClassGraph &merged, const Capacity &mergedCapacity,

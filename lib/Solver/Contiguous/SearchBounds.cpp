@@ -15,7 +15,7 @@ namespace placement::solver::contiguous {
 namespace {
 
 /// From this size on a search around the cuts pays before a full sweep.
-constexpr size_t kManyClasses = 1000;
+constexpr size_t kManyClasses = 3000;
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions for symmetric sweeps, and for each precision of relaxed ones.
@@ -64,11 +64,12 @@ Verdict ContiguousSearch::decideOn(const ClassGraph &merged,
 
 /// Sweeps below the best value. The first asks whether it is optimal, which it
 /// mostly is. After a better chain has been found, low limits come first, where
-/// sweeps are cheap; once they cost as much as one below the value, that one.
+/// sweeps are cheap; once one costs as much as below the value, that is asked.
 ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
   observer.onPhase("label sweep");
   uint64_t until = quotaEnd(quota);
-  bool askTop = true;
+  bool askTop = true, askedSinceFound = true;
+  uint64_t costOfFound = 0;
   while (!enough()) {
     tightenGraph();
     SweepOptions sweepOptions;
@@ -78,16 +79,22 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
         best.valid() && !askTop && best.value - lower > best.value / 1'000'000;
     sweepOptions.limit = middle ? lower + (top - lower) / 2 : top;
     StageChain chain;
+    uint64_t cost = figures.transitions;
     Verdict verdict = decide(sweepOptions, chain);
+    cost = figures.transitions - cost;
     if (verdict == Verdict::None) {
       if (!best.valid()) {
         infeasible = true;
         return Progress::Closed;
       }
       raiseBound(sweepOptions.limit + 1, "sweep");
+      askTop = !askedSinceFound && cost > costOfFound / 4;
+      askedSinceFound |= askTop;
       continue;
     }
     if (verdict == Verdict::Found) {
+      costOfFound = cost;
+      askedSinceFound = false;
       if (!accept(std::move(chain), "sweep"))
         // A chain within the limit has to be better: anything else is a fault
         // of the engine, and then nothing may be proven with it.
@@ -99,8 +106,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
         continue;
       }
       refineOrders(8);
-      // Near the end take turns: the value may well be optimal by now.
-      askTop = middle && best.value - lower < best.value / 5'000;
+      askTop = false;
       continue;
     }
     if (verdict == Verdict::OutOfQuota)
@@ -147,19 +153,23 @@ ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
   return closed() ? Progress::Closed : Progress::Open;
 }
 
-/// Raises the bound by sweeps that merge labels, coarse ones first: each
-/// refusal is a proof.
-void ContiguousSearch::raiseByRelaxation() {
-  observer.onPhase("relaxed sweeps");
+/// Raises the bound by sweeps that merge labels, coarse ones first, on the
+/// graph with its branches made alike: each refusal is a proof.
+void ContiguousSearch::raiseByRelaxation(bool onlyWithBranches) {
   tightenGraph();
-  ClassGraph ordered = orderTwins(*tight);
-  Symmetry symmetry = findSymmetry(ordered);
-  Capacity orderedCapacity(ordered);
-  ChainCover orderedCover = coverByChains(ordered);
-  for (Time divisor : {50, 200, 1000}) {
+  ClassGraph alike = orderTwins(lowerToSymmetric(*tight));
+  Symmetry symmetry = findSymmetry(alike);
+  if (onlyWithBranches && symmetry.empty())
+    return;
+  observer.onPhase("relaxed sweeps");
+  Capacity alikeCapacity(alike);
+  ChainCover alikeCover = coverByChains(alike);
+  Time high = best.value - 1;
+  for (Time divisor : {1000, 4000, 16'000}) {
     uint64_t until = quotaEnd(kRelaxationQuota);
-    Time high = best.value - 1;
-    while (!enough() && high - lower > best.value / 10'000) {
+    // What a coarse sweep could not refuse a finer one may.
+    high = best.value - 1;
+    while (!enough() && high - lower > best.value / (divisor / 8)) {
       SweepOptions sweepOptions;
       sweepOptions.limit = lower + (high - lower) / 2;
       sweepOptions.epsilon = best.value / divisor;
@@ -168,7 +178,7 @@ void ContiguousSearch::raiseByRelaxation() {
         sweepOptions.symmetry = &symmetry;
       StageChain chain;
       Verdict verdict =
-          decideOn(ordered, orderedCapacity, orderedCover, sweepOptions, chain);
+          decideOn(alike, alikeCapacity, alikeCover, sweepOptions, chain);
       if (verdict == Verdict::None) {
         raiseBound(sweepOptions.limit + 1, "relaxed sweep");
       } else if (verdict == Verdict::Found) {

@@ -22,11 +22,20 @@ uint64_t mix(uint64_t a, uint64_t b) {
   return a ^ (a >> 29);
 }
 
-/// Colours that an automorphism keeps. They only propose: a collision costs a
-/// failed verification.
-std::vector<uint64_t> colourClasses(const ClassGraph &graph) {
+struct Colours {
+  std::vector<uint64_t> ofClass, ofItem;
+};
+
+/// Colours that an automorphism keeps (with `costs`), or that one of the bare
+/// structure would keep. They only propose: a collision costs a failed
+/// verification.
+Colours colour(const ClassGraph &graph, bool costs) {
   size_t n = graph.numClasses;
-  std::vector<uint64_t> colour(n);
+  Colours colours;
+  std::vector<uint64_t> &ofClass = colours.ofClass;
+  std::vector<uint64_t> &ofItem = colours.ofItem;
+  ofClass.resize(n);
+  ofItem.resize(graph.numItems());
   std::vector<uint32_t> depth(n, 0), height(n, 0);
   for (ClassId c = 0; c < n; ++c)
     for (uint32_t p : graph.preds[c])
@@ -35,39 +44,63 @@ std::vector<uint64_t> colourClasses(const ClassGraph &graph) {
     for (uint32_t s : graph.succs[c])
       height[c] = std::max(height[c], height[s] + 1);
   for (ClassId c = 0; c < n; ++c) {
-    uint64_t h = mix(depth[c], height[c]);
-    for (KindId k = 0; k < graph.numKinds(); ++k)
-      h = mix(h, static_cast<uint64_t>(graph.timeOf(c, k)));
-    h = mix(h, static_cast<uint64_t>(graph.size[c]));
-    h = mix(h, static_cast<uint64_t>(graph.stash[c]));
-    h = mix(h, static_cast<uint64_t>(graph.transient[c]));
-    colour[c] = mix(h, graph.pin[c]);
+    uint64_t h = mix(mix(depth[c], height[c]), graph.pin[c]);
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      Time t = graph.timeOf(c, k);
+      h = mix(h, static_cast<uint64_t>(costs ? t : t == kUnsupported));
+    }
+    if (costs) {
+      h = mix(h, static_cast<uint64_t>(graph.size[c]));
+      h = mix(h, static_cast<uint64_t>(graph.stash[c]));
+      h = mix(h, static_cast<uint64_t>(graph.transient[c]));
+    }
+    ofClass[c] = h;
   }
-  std::vector<uint64_t> itemColour(graph.numItems()), nextColour(n);
+  std::vector<uint64_t> next(n);
   for (int round = 0; round < 8; ++round) {
     for (ItemId i = 0; i < graph.numItems(); ++i) {
       uint64_t sum = 0;
       for (ClassId c : graph.items[i])
-        sum += mix(colour[c], 7);
+        sum += mix(ofClass[c], 7);
       sum = mix(sum, graph.sticky[i]);
-      sum = mix(sum, static_cast<uint64_t>(graph.itemBytes[i]));
-      for (KindId k = 0; k < graph.numKinds(); ++k)
-        sum = mix(sum, static_cast<uint64_t>(graph.cost[k][i]));
-      itemColour[i] = sum;
+      if (costs) {
+        sum = mix(sum, static_cast<uint64_t>(graph.itemBytes[i]));
+        for (KindId k = 0; k < graph.numKinds(); ++k)
+          sum = mix(sum, static_cast<uint64_t>(graph.cost[k][i]));
+      }
+      ofItem[i] = sum;
     }
     for (ClassId c = 0; c < n; ++c) {
       uint64_t before = 0, after = 0, around = 0;
       for (uint32_t p : graph.preds[c])
-        before += mix(colour[p], 1);
+        before += mix(ofClass[p], 1);
       for (uint32_t s : graph.succs[c])
-        after += mix(colour[s], 2);
+        after += mix(ofClass[s], 2);
       for (ItemId i : graph.itemsOf[c])
-        around += mix(itemColour[i], 3);
-      nextColour[c] = mix(mix(mix(colour[c], before), after), around);
+        around += mix(ofItem[i], 3);
+      next[c] = mix(mix(mix(ofClass[c], before), after), around);
     }
-    colour.swap(nextColour);
+    ofClass.swap(next);
   }
-  return colour;
+  return colours;
+}
+
+/// Sets `value(i)` to the least among all i of equal key.
+template <typename ValueT>
+void lowerByKey(const std::vector<uint64_t> &key, ValueT value) {
+  std::vector<uint32_t> order(key.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return key[a] != key[b] ? key[a] < key[b] : a < b;
+  });
+  for (size_t a = 0; a < order.size();) {
+    size_t b = a;
+    auto least = value(order[a]);
+    for (; b < order.size() && key[order[b]] == key[order[a]]; ++b)
+      least = std::min(least, value(order[b]));
+    for (; a < b; ++a)
+      value(order[a]) = least;
+  }
 }
 
 /// Finds items by their members.
@@ -275,6 +308,24 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
 
 } // namespace
 
+ClassGraph lowerToSymmetric(ClassGraph graph) {
+  Colours colours = colour(graph, false);
+  size_t kindCount = graph.numKinds();
+  for (KindId k = 0; k < kindCount; ++k) {
+    lowerByKey(colours.ofClass, [&](uint32_t c) -> Time & {
+      return graph.time[c * kindCount + k];
+    });
+    lowerByKey(colours.ofItem,
+               [&](uint32_t i) -> Time & { return graph.cost[k][i]; });
+  }
+  for (auto *values : {&graph.size, &graph.stash, &graph.transient})
+    lowerByKey(colours.ofClass,
+               [&](uint32_t c) -> Bytes & { return (*values)[c]; });
+  lowerByKey(colours.ofItem,
+             [&](uint32_t i) -> Bytes & { return graph.itemBytes[i]; });
+  return graph;
+}
+
 ClassGraph orderTwins(ClassGraph graph) {
   // Classes with equal neighbours next to each other, in order of number.
   std::vector<ClassId> order(graph.numClasses);
@@ -331,13 +382,13 @@ Symmetry findSymmetry(const ClassGraph &graph) {
   symmetry.itemGroup.assign(graph.numItems(), kNone);
   symmetry.itemBranch = symmetry.itemRole = symmetry.itemGroup;
 
-  std::vector<uint64_t> colour = colourClasses(graph);
-  std::vector<std::vector<ClassId>> parts = components(graph, colour);
+  std::vector<uint64_t> classColour = colour(graph, true).ofClass;
+  std::vector<std::vector<ClassId>> parts = components(graph, classColour);
   // Parts with the same colours next to each other, in program order.
   auto colours = [&](const std::vector<ClassId> &part) {
     std::vector<uint64_t> row;
     for (ClassId c : part)
-      row.push_back(colour[c]);
+      row.push_back(classColour[c]);
     return row;
   };
   std::vector<std::pair<std::vector<uint64_t>, size_t>> keyed;

@@ -39,6 +39,12 @@ struct Symmetry {
 /// neighbours.
 ClassGraph orderTwins(ClassGraph graph);
 
+/// Lowers every cost to the least among the classes (or items) of the same
+/// structure, so that branches that differ in costs only become
+/// interchangeable. Loads can only fall: a bound of the result is a bound of
+/// the graph.
+ClassGraph lowerToSymmetric(ClassGraph graph);
+
 /// Finds groups of branches: colours classes by structure (Weisfeiler-Leman),
 /// proposes the components between classes of a colour of their own, and keeps
 /// what verification confirms. O((classes + pins) log) for the colouring;
