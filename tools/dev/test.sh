@@ -17,6 +17,7 @@ build "$preset"
 log=$root/build/$preset/test.log
 status=0
 ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error \
+  --parallel "$(nproc)" \
   "$@" 2>&1 | tee "$log" || status=$?
 
 # lit says what it left out and why a count matters; ctest shows lit's own
