@@ -52,10 +52,14 @@ void placement::printDouble(AsmPrinter &printer, double value) {
   os << mantissa;
   if (!mantissa.contains('.'))
     os << ".0";
-  if (!exponent.empty()) {
+  if (exponent.empty())
+    return;
+  os << 'e';
+  if (exponent.consume_front("-"))
+    os << '-';
+  else
     exponent.consume_front("+");
-    os << 'e' << exponent;
-  }
+  os << exponent.ltrim('0'); // Never zero: to_chars leaves that out.
 }
 
 //===----------------------------------------------------------------------===//

@@ -42,6 +42,8 @@ TEST_F(AttributesTest, PrintsTheShortestNumber) {
             "#placement.link<bandwidth = 6.4e10, latency = 5.0>");
   EXPECT_EQ(print(LinkAttr::get(&context, 1e300, 0.1)),
             "#placement.link<bandwidth = 1.0e300, latency = 0.1>");
+  EXPECT_EQ(print(LinkAttr::get(&context, 1e9, 1e-5)),
+            "#placement.link<bandwidth = 1.0e9, latency = 1.0e-5>");
   EXPECT_EQ(print(LinkAttr::get(&context, 5e-324, 0.0)),
             "#placement.link<bandwidth = 5.0e-324>");
 }
