@@ -62,6 +62,34 @@ public:
     return answer;
   }
 
+  Time chainValue(const Assignment &assignment) {
+    size_t count = assignment.stages.size();
+    std::vector<Mask> sets(count, 0);
+    for (NodeId v = 0; v < instance.numNodes(); ++v)
+      sets[assignment.stageOf[v]] |= Mask(1) << classOf[v];
+    Time value = 0;
+    Mask ideal = 0;
+    std::set<PinnedDevice> devices;
+    for (size_t s = 0; s < count; ++s) {
+      KindId kind = assignment.stages[s].kind;
+      PinnedDevice device{kind, assignment.stages[s].index};
+      // A class in two stages, an empty stage, a device in use or missing.
+      if ((ideal & sets[s]) || sets[s] == 0 || !devices.insert(device).second ||
+          device.second >= instance.machine().kinds[kind].count)
+        return kInfiniteTime;
+      ideal |= sets[s];
+      for (uint32_t c = 0; c < classes; ++c)
+        if ((sets[s] >> c & 1) && (before[c] & ~ideal))
+          return kInfiniteTime;
+      const Stage &made = stage(sets[s], kind);
+      if (made.load == kInfiniteTime || !fits(made, kind, count - s) ||
+          (!made.pinned.empty() && *made.pinned.begin() != device))
+        return kInfiniteTime;
+      value = std::max(value, made.load);
+    }
+    return value;
+  }
+
 private:
   Mask all() const { return (Mask(1) << classes) - 1; }
 
@@ -394,6 +422,10 @@ private:
 BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages,
                             size_t maxIdeals) {
   return ChainSearch(instance, maxStages, maxIdeals).run();
+}
+
+Time chainValue(const Instance &instance, const Assignment &assignment) {
+  return ChainSearch(instance, 0, /*maxIdeals=*/1).chainValue(assignment);
 }
 
 BruteForceAnswer enumerateAssignments(const Instance &instance,

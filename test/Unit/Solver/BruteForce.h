@@ -35,8 +35,14 @@ struct BruteForceAnswer {
 BruteForceAnswer bruteForce(const Instance &instance, uint32_t maxStages = 0,
                             size_t maxIdeals = SIZE_MAX);
 
-/// The same from an even plainer definition: the best of all assignments of
-/// nodes to ordered stages that the checker accepts. For very few nodes.
+/// The value of an assignment that is a chain of ideals on distinct devices and
+/// keeps all rules; kInfiniteTime for any other. What the checker says, from
+/// the oracle's own code.
+Time chainValue(const Instance &instance, const Assignment &assignment);
+
+/// The same as `bruteForce` from an even plainer definition: the best of all
+/// assignments of nodes to ordered stages that the checker accepts. For very
+/// few nodes.
 BruteForceAnswer enumerateAssignments(const Instance &instance,
                                       uint32_t maxStages = 0);
 

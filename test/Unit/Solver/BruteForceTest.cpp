@@ -102,4 +102,76 @@ TEST(BruteForce, PlansPassTheChecker) {
   EXPECT_LT(infeasible, 200u);
 }
 
+/// Every plan one mutation away from a best one: the checker accepts it with
+/// the value of the definition, or both refuse it.
+TEST(Checker, AgreesWithTheDefinitionOnMutants) {
+  size_t accepted = 0, refused = 0;
+  for (uint64_t seed = 0; seed < 300; ++seed) {
+    Result<Instance> instance = Instance::create(randomInstance(seed));
+    ASSERT_TRUE(instance) << instance.error().message;
+    Assignment plan = bruteForce(*instance).assignment;
+    if (plan.stages.empty())
+      continue;
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    auto compare = [&](const Assignment &mutant) {
+      CheckReport report = check(*instance, mutant, /*contiguous=*/true);
+      Time value = chainValue(*instance, mutant);
+      ASSERT_TRUE(report.shapeOk);
+      ASSERT_EQ(report.feasible(), value != kInfiniteTime)
+          << (report.feasible() ? "" : report.violations.front());
+      if (report.feasible()) {
+        ASSERT_EQ(report.value, value);
+      }
+      ++(report.feasible() ? accepted : refused);
+    };
+    compare(plan);
+    uint32_t stages = plan.stages.size();
+    // Nodes, alone and with their groups, in every other stage.
+    for (NodeId v = 0; v < instance->numNodes(); ++v)
+      for (uint32_t s = 0; s < stages; ++s) {
+        Assignment mutant = plan;
+        mutant.stageOf[v] = s;
+        compare(mutant);
+        for (NodeId u = 0; u < instance->numNodes(); ++u)
+          if (instance->group(v) != kNone &&
+              instance->group(u) == instance->group(v))
+            mutant.stageOf[u] = s;
+        compare(mutant);
+      }
+    // Stages on every other device, also on one too many, and swapped.
+    for (uint32_t s = 0; s < stages; ++s) {
+      for (KindId kind = 0; kind < instance->numKinds(); ++kind)
+        for (uint32_t i = 0; i <= instance->machine().kinds[kind].count; ++i) {
+          Assignment mutant = plan;
+          mutant.stages[s] = {kind, i};
+          compare(mutant);
+        }
+      if (s > 0) {
+        Assignment mutant = plan;
+        std::swap(mutant.stages[s], mutant.stages[s - 1]);
+        compare(mutant);
+        for (uint32_t &stage : mutant.stageOf)
+          stage = stage == s ? s - 1 : stage == s - 1 ? s : stage;
+        compare(mutant);
+        std::swap(mutant.stages[s], mutant.stages[s - 1]);
+        compare(mutant);
+        // Two stages as one; the device of the first stays, then goes.
+        mutant = plan;
+        for (uint32_t &stage : mutant.stageOf)
+          stage = stage == s ? s - 1 : stage;
+        compare(mutant);
+        for (uint32_t &stage : mutant.stageOf)
+          stage -= stage > s;
+        mutant.stages.erase(mutant.stages.begin() + s);
+        compare(mutant);
+      }
+    }
+    if (HasFatalFailure())
+      return;
+  }
+  EXPECT_GT(accepted, 1000u);
+  EXPECT_GT(refused, 1000u);
+  std::printf("%zu mutants accepted, %zu refused\n", accepted, refused);
+}
+
 } // namespace
