@@ -137,8 +137,9 @@ TEST(Checker, DeviceWithSeveralStagesPaysOnTheirUnion) {
 
 TEST(Checker, ExactSumsKeepSmallTerms) {
   Builder b({{"acc", 1}});
+  b.node({1});
   b.node({1e16});
-  for (int i = 0; i < 10; ++i)
+  for (int i = 0; i < 9; ++i)
     b.node({1});
   Instance instance = b.build();
   CheckReport report =
@@ -285,6 +286,20 @@ TEST(Checker, BackwardNodesFollowTheirGroups) {
       check(instance, {{{0, 0}, {0, 1}}, {0, 1, 1, 0}}, true).feasible());
   expectOnly(check(instance, {{{0, 0}, {0, 1}}, {0, 1, 1, 1}}, true),
              "node 3 is on acc:1, but its group is with node 0");
+}
+
+TEST(Checker, TheBackwardPassHasAnOrderOfItsOwn) {
+  Builder b({{"acc", 2}});
+  b.node({1});
+  b.node({1});
+  b.data.group = {0, 1};
+  b.backward({1}, 0);
+  b.backward({1}, 1);
+  b.net(2, {3}, {0}); // To a later stage, and the other way round.
+  EXPECT_TRUE(
+      check(b.build(), {{{0, 0}, {0, 1}}, {0, 1, 0, 1}}, true).feasible());
+  EXPECT_TRUE(
+      check(b.build(), {{{0, 0}, {0, 1}}, {1, 0, 1, 0}}, true).feasible());
 }
 
 TEST(Checker, EdgesOfOrphansAreMirrored) {

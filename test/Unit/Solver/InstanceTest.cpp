@@ -226,10 +226,10 @@ TEST(Instance, LongCyclesAreShortened) {
 /// Nodes that only lead to a cycle or follow from it are not named.
 TEST(Instance, CycleLeavesOutItsSurroundings) {
   Builder b({{"acc", 1}});
-  for (int v = 0; v < 6; ++v)
+  for (int v = 0; v < 7; ++v)
     b.node({1});
   for (auto [from, to] :
-       {std::pair(0u, 1u), {1, 2}, {2, 3}, {3, 1}, {3, 4}, {4, 5}})
+       {std::pair(0u, 1u), {1, 2}, {2, 3}, {3, 1}, {3, 4}, {4, 5}, {6, 1}})
     b.net(from, {to}, {0});
   EXPECT_EQ(b.error(), "test.json: the graph has a cycle: node 1 -> node 2 -> "
                        "node 3 -> node 1; remove one of these edges");
@@ -381,6 +381,17 @@ TEST(Scaling, ExponentIsTheLargestThatFits) {
                     std::ldexp(0.5, -e));
         }
   }
+}
+
+/// Also figures of kinds without a device must fit.
+TEST(Scaling, KindsWithoutDevicesCount) {
+  Builder b = Builder::accAndCpu(1, 0);
+  b.node({1, 1});
+  b.node({1, 1});
+  b.net(0, {1}, {1, 0x1p50});
+  Instance instance = b.build();
+  EXPECT_EQ(instance.timeExponent(), 10);
+  EXPECT_EQ(instance.netCost(0, 1), Time(1) << 60);
 }
 
 TEST(Scaling, HugeNumbersHaveNegativeExponents) {

@@ -162,8 +162,20 @@ private:
       for (uint32_t to : edges[from])
         if (partner[from] != kNone && partner[to] != kNone)
           addEdge(partner[to], partner[from]);
-    if (!random.chance(knobs.orphans))
-      return;
+    // Edges that mirror nothing: the backward pass has an order of its own.
+    if (random.chance(0.4))
+      for (int i = random.between(1, 3); i > 0; --i) {
+        uint32_t from = partner[random.below(forward)],
+                 to = partner[random.below(forward)];
+        if (from != kNone && to != kNone && from != to)
+          addEdge(from, to);
+      }
+    if (random.chance(knobs.orphans))
+      addOrphans(partner);
+    removeBackwardCycles();
+  }
+
+  void addOrphans(const std::vector<uint32_t> &partner) {
     // Orphans stand between backward nodes in backward order, alone or as a
     // group, and may follow each other.
     int orphans = random.between(1, 3);
@@ -185,11 +197,10 @@ private:
         addEdge(previous, orphan);
       previous = orphan;
     }
-    removeBackwardCycles();
   }
 
-  /// Orphans were tied in without a look at what depends on them: drops the
-  /// edges between backward nodes that close a cycle.
+  /// Backward edges were added without a look at what depends on them: drops
+  /// those that close a cycle.
   void removeBackwardCycles() {
     size_t nodes = data.numNodes();
     std::vector<std::vector<uint32_t>> kept(nodes);

@@ -211,6 +211,10 @@ TEST(Solve, CatchesAGapThatWasNotReached) {
   plan = solveFake(instance, outcome(halves, 4 * kUnit, Proof::None), options);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->stop, Stop::Finished) << "nobody vouches for that bound";
+  plan =
+      solveFake(instance, outcome(halves, 4 * kUnit, Proof::Claimed), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->stop, Stop::Finished) << "a claim is no proof";
 }
 
 TEST(Solve, LimitsArePlansNotErrors) {
@@ -426,6 +430,14 @@ TEST(Infeasible, NamesTheContradiction) {
   expectContains(whyInfeasible(memory),
                  "The nodes need at least 101 bytes, all devices together have "
                  "100.");
+
+  // A full machine is no contradiction.
+  memory.data.size = {30, 30, 30, 0};
+  SolveOptions options;
+  options.algorithm = "one-device";
+  Result<Plan> plan = solve(memory.build(), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Unknown);
 
   Builder pins = row();
   pins.data.group = {4, 4, kNone, kNone};
