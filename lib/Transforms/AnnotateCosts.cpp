@@ -26,7 +26,7 @@ using namespace placement;
 /// One remark for each kind of guess, at the first operation it was made for.
 static void reportAssumptions(const WorkCounter &counter) {
   for (const auto &[key, assumed] : counter.getAssumptions()) {
-    InFlightDiagnostic remark = assumed.first->emitRemark()
+    InFlightDiagnostic remark = emitRemark(assumed.first->getLoc())
                                 << "the cost of '" << key.first
                                 << "' is an estimate";
     if (assumed.count > 1)
@@ -42,7 +42,7 @@ static void reportTotals(func::FuncOp function, MachineOp machine,
     operations += count;
   const Work &totals = pricer.getTotals();
   InFlightDiagnostic remark =
-      function.emitRemark()
+      emitRemark(function.getLoc())
       << "priced " << operations << " operations on machine @"
       << machine.getSymName() << ": " << totals.flops << " flops, "
       << totals.transcendentals << " transcendentals, " << totals.bytes
@@ -57,22 +57,56 @@ static void reportTotals(func::FuncOp function, MachineOp machine,
       remark << "; " << clause;
 }
 
-LogicalResult placement::annotateCosts(func::FuncOp function, MachineOp machine,
-                                       StringRef profilePath) {
+/// Prices all operations but those that `keep` holds for; says so if `always`
+/// or if a cost changed.
+static LogicalResult priceFunction(func::FuncOp function, MachineOp machine,
+                                   StringRef profilePath,
+                                   function_ref<bool(CostAttr)> keep,
+                                   bool always) {
   FailureOr<CostModelList> models =
       createCostModels(machine, profilePath, function.getLoc());
   if (failed(models))
     return failure();
   OpPricer pricer(machine, std::move(*models));
+  auto name = StringAttr::get(function.getContext(), kCostAttrName);
+  bool changed = false;
   for (Operation &op : function.getBody().front().without_terminator()) {
+    auto present = dyn_cast_if_present<CostAttr>(op.getDiscardableAttr(name));
+    if (present && keep(present))
+      continue;
     FailureOr<CostAttr> cost = pricer.price(&op);
     if (failed(cost))
       return failure();
-    op.setDiscardableAttr(kCostAttrName, *cost);
+    if (*cost == present)
+      continue;
+    op.setDiscardableAttr(name, *cost);
+    changed = true;
   }
+  if (!changed && !always)
+    return success();
   reportAssumptions(pricer.getCounter());
   reportTotals(function, machine, pricer);
   return success();
+}
+
+LogicalResult placement::annotateCosts(func::FuncOp function, MachineOp machine,
+                                       StringRef profilePath) {
+  return priceFunction(
+      function, machine, profilePath, [](CostAttr) { return false; },
+      /*always=*/true);
+}
+
+LogicalResult placement::updateCosts(func::FuncOp function, MachineOp machine,
+                                     StringRef profilePath) {
+  auto isMeasured = [&](CostAttr cost) {
+    return profilePath.empty() &&
+           cost.getSource().getValue().starts_with("profile") &&
+           llvm::all_of(machine.getKinds(), [&](DeviceKindOp kind) {
+             return cost.getTime(kind.getKind()).has_value();
+           });
+  };
+  return priceFunction(function, machine, profilePath, isMeasured,
+                       /*always=*/false);
 }
 
 namespace {

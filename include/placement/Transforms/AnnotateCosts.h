@@ -22,6 +22,12 @@ mlir::LogicalResult annotateCosts(mlir::func::FuncOp function,
                                   MachineOp machine,
                                   llvm::StringRef profilePath);
 
+/// The same for a function that may have been priced before, maybe for another
+/// machine: without a profile, times that came from one are kept, and when no
+/// cost changes, nothing is said.
+mlir::LogicalResult updateCosts(mlir::func::FuncOp function, MachineOp machine,
+                                llvm::StringRef profilePath);
+
 } // namespace placement
 
 #endif // PLACEMENT_TRANSFORMS_ANNOTATECOSTS_H

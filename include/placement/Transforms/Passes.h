@@ -11,7 +11,10 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "placement/Analysis/PlacementGraph.h"
 #include "placement/Dialect/PlacementDialect.h"
+
+#include <limits>
 
 namespace placement {
 

@@ -140,6 +140,125 @@ def PrintOpSignaturesPass
 }
 
 //===----------------------------------------------------------------------===//
+// The solver
+//===----------------------------------------------------------------------===//
+
+def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
+  let summary = "Place a function on a machine, with proof";
+  let description = [{
+    Reads the function as a placement problem, solves it, and writes the answer
+    into the IR: `placement.device` and `placement.stage` on every operation,
+    and `placement.plan`, with the value, the proven bound and the fingerprint
+    of the problem, on the function. docs/IRToInstance.md says what a function
+    means as a problem.
+
+    What is missing is done first: calls without `placement.cost` are inlined as
+    by `placement-inline`, operations without it are priced as by
+    `placement-annotate-costs`, transfers of an earlier placement are dropped.
+
+    Operations fed only by weights and constants are cloned, so that each stage
+    has its own, and nothing is sent that a stage can make for itself.
+
+    Remarks tell the value and the bottleneck, why each cut lies where it does,
+    what was cloned and which arguments were taken to be weights. `dot-file`
+    draws the stages for Graphviz.
+
+    When the time limit stops the search, its best plan is written with status
+    `feasible` and its gap; `require-optimal` makes that an error. An infeasible
+    problem is an error with the reasons as notes. The same input gives the same
+    output, and running the pass on its own output changes nothing.
+
+    With `respect-existing`, operations that have a `placement.device` keep it:
+    it is written as `placement.pin`, too, so that the IR tells what the plan is
+    optimal under.
+
+    ```mlir
+    // placement-opt --device-place
+    func.func @main(%x: tensor<64x64xf32>, %w: tensor<64x64xf32>)
+        -> tensor<64x64xf32>
+        attributes {placement.plan = #placement.plan<
+          objective = "throughput", status = "optimal", proof = "engine", ...>} {
+      %0 = "stablehlo.dot_general"(%x, %w) ... {
+          placement.device = #placement.device<@fleet, "acc", 0>,
+          placement.stage = 0 : i64} : ...
+    ```
+  }];
+  let options = [
+    Option<"objective", "objective", "std::string", /*default=*/"\"throughput\"",
+           "What to minimise; supported: throughput (time for each sample of a "
+           "pipeline)">,
+    Option<"machine", "machine", "std::string", /*default=*/"",
+           "Machine to place on: a symbol of the module or a preset">,
+    Option<"machineFile", "machine-file", "std::string", /*default=*/"",
+           "File with a machine description">,
+    Option<"profile", "profile", "std::string", /*default=*/"",
+           "File with measured times, for operations without costs">,
+    Option<"algorithm", "algorithm", "std::string", /*default=*/"\"auto\"",
+           "Algorithm by name">,
+    Option<"contiguous", "contiguous", "bool", /*default=*/"true",
+           "One stage on each device, and data flows to later stages only; "
+           "supported: true">,
+    Option<"step", "phase", "::placement::StepKind",
+           /*default=*/"::placement::StepKind::Automatic",
+           "Rules of memory and order", [{::llvm::cl::values(
+             clEnumValN(::placement::StepKind::Automatic, "auto",
+               "training if some operation is backward, else inference"),
+             clEnumValN(::placement::StepKind::Inference, "inference",
+               "every operation is forward"),
+             clEnumValN(::placement::StepKind::Training, "training",
+               "weights come with gradients, and stages keep stashes"))}]>,
+    Option<"maxStages", "max-stages", "unsigned", /*default=*/"0",
+           "At most this many stages; 0 for one for each device">,
+    Option<"gap", "gap", "double", /*default=*/"0.0",
+           "Stop when value and bound are this close, relative to the value">,
+    Option<"timeLimit", "time-limit", "double",
+           /*default=*/"::std::numeric_limits<double>::infinity()",
+           "Seconds after which the best plan so far is taken">,
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be placed; the only public one when empty">,
+    Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
+           "Fail unless the plan is proven optimal">,
+    Option<"respectExisting", "respect-existing", "bool", /*default=*/"false",
+           "Operations that have a device keep it">,
+    Option<"dotFile", "dot-file", "std::string", /*default=*/"",
+           "Write the stages and what passes between them to this file">,
+    Option<"dumpProblem", "dump-problem", "bool", /*default=*/"false",
+           "Add the problem with its solution to the module, as "
+           "placement.problem @<function>_problem">
+  ];
+  let dependentDialects = ["::placement::PlacementDialect"];
+}
+
+def VerifyPlacementPass : Pass<"placement-verify", "::mlir::ModuleOp"> {
+  let summary = "Check a placed function and what its plan claims";
+  let description = [{
+    The gate before export. From the IR alone it checks that
+
+    - every operation has a device and a stage, devices name a kind and index
+      that the machine of the plan has, stages count from zero without a hole,
+      and each has one device of its own;
+    - every operand comes from the same or an earlier stage (backward
+      operations follow their forward ones), or is an argument;
+    - pins, colocation, memory and the order of side effects hold;
+    - the load of every stage, recomputed from the costs, gives the value of
+      the plan, and the problem has the plan's fingerprint;
+    - where there are transfers, every use on another device has one, from and
+      to the right places.
+
+    After `placement-outline-stages` the stage functions are read in place of
+    their calls. All of the above is checked but for the fingerprint, which
+    depends on the order of operations in one function, and for which forward
+    operation a backward one joins.
+
+    Changes nothing.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be checked; the only public one when empty">
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // After the solver
 //===----------------------------------------------------------------------===//
 

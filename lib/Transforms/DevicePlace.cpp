@@ -1,0 +1,219 @@
+//===- DevicePlace.cpp - Place a function on a machine, with proof --------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DevicePlaceRemarks.h"
+#include "DevicePlaceWriter.h"
+#include "StageDot.h"
+#include "Transfers.h"
+
+#include "placement/Analysis/EntryFunction.h"
+#include "placement/Analysis/PlacementInterfaces.h"
+#include "placement/Bridge/ProblemIO.h"
+#include "placement/Bridge/ResolveMachine.h"
+#include "placement/Dialect/Names.h"
+#include "placement/Solver/Search/Solve.h"
+#include "placement/Transforms/AnnotateCosts.h"
+#include "placement/Transforms/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+
+namespace placement {
+#define GEN_PASS_DEF_DEVICEPLACEPASS
+#include "placement/Transforms/Passes.h.inc"
+} // namespace placement
+
+using namespace mlir;
+using namespace placement;
+
+/// The notes of a plan under an error.
+static InFlightDiagnostic &attachExplanation(InFlightDiagnostic &diagnostic,
+                                             const solver::Plan &plan) {
+  for (const std::string &sentence : plan.explanation)
+    diagnostic.attachNote() << sentence;
+  return diagnostic;
+}
+
+/// Drops what an earlier placement put between operations: transfers, and the
+/// places of arguments and results.
+static void dropTransfers(func::FuncOp function) {
+  removeTransfers(function);
+  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+    function.removeArgAttr(i, kDeviceAttrName);
+  for (unsigned i = 0; i < function.getNumResults(); ++i)
+    function.removeResultAttr(
+        i, StringAttr::get(function.getContext(), kDeviceAttrName));
+}
+
+/// Writes the devices that operations keep as pins, so that the plan's claim
+/// can be checked from the IR.
+static void writePins(const PlacementGraph &graph) {
+  for (uint32_t node : graph.keptNodes) {
+    Operation *op = graph.nodes[node];
+    auto device = op->getAttrOfType<DeviceAttr>(kDeviceAttrName);
+    op->setDiscardableAttr(kPinAttrName,
+                           PinAttr::get(device.getKind(), device.getIndex()));
+  }
+}
+
+/// Puts the problem and its solution at the end of the module, in place of
+/// those of an earlier run.
+static LogicalResult writeProblem(const PlacementGraph &graph,
+                                  const solver::Instance &instance,
+                                  const solver::Plan &plan) {
+  func::FuncOp function = graph.function;
+  auto module = function->getParentOfType<ModuleOp>();
+  std::string name = (function.getSymName() + "_problem").str();
+  if (Operation *symbol = SymbolTable::lookupSymbolIn(module, name)) {
+    if (!isa<ProblemOp>(symbol))
+      return emitError(symbol->getLoc())
+             << "dump-problem needs the name @" << name
+             << ", which this symbol has; rename it";
+    symbol->erase();
+  }
+  auto builder = OpBuilder::atBlockEnd(module.getBody());
+  ProblemOp problem = emitProblem(
+      builder, function.getLoc(), instance, name,
+      FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()));
+  emitSolution(problem, instance, plan, /*contiguous=*/true);
+  return success();
+}
+
+namespace {
+
+struct DevicePlacePass
+    : public placement::impl::DevicePlacePassBase<DevicePlacePass> {
+  using DevicePlacePassBase::DevicePlacePassBase;
+
+  void getDependentDialects(DialectRegistry &registry) const override {
+    DevicePlacePassBase::getDependentDialects(registry);
+    // So that operations can be priced in any program that runs the pass.
+    registerWorkModels(registry);
+  }
+
+  void runOnOperation() override {
+    if (failed(checkOptions()) || failed(place()))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult checkOptions() {
+    ModuleOp module = getOperation();
+    if (objective != "throughput")
+      return emitError(module.getLoc())
+             << "device-place: objective '" << objective
+             << "' is not supported; supported: throughput";
+    if (!contiguous)
+      return emitError(module.getLoc())
+             << "device-place: contiguous=false is not "
+                "supported; supported: true";
+    return success();
+  }
+
+  /// Inlines calls that are not priced as a whole.
+  LogicalResult inlineCalls(func::FuncOp root) {
+    if (llvm::none_of(root.getBody().front(), [](Operation &op) {
+          return isa<func::CallOp>(op) && !op.hasAttr(kCostAttrName);
+        }))
+      return success();
+    OpPassManager passes(ModuleOp::getOperationName());
+    InlinePassOptions options;
+    options.function = function;
+    passes.addPass(createInlinePass(options));
+    return runPipeline(passes, getOperation());
+  }
+
+  LogicalResult place() {
+    ModuleOp module = getOperation();
+    FailureOr<func::FuncOp> root = findEntryFunction(module, function);
+    if (failed(root) || failed(inlineCalls(*root)))
+      return failure();
+    FailureOr<MachineOp> target = resolveMachine(module, machine, machineFile);
+    if (failed(target))
+      return failure();
+    dropTransfers(*root);
+    if (failed(updateCosts(*root, *target, profile)))
+      return failure();
+
+    GraphOptions graphOptions;
+    graphOptions.step = step;
+    graphOptions.devicesArePins = respectExisting;
+    FailureOr<PlacementGraph> graph =
+        buildPlacementGraph(*root, *target, graphOptions);
+    if (failed(graph))
+      return failure();
+    solver::Result<solver::Instance> instance =
+        solver::Instance::create(std::move(graph->data));
+    if (!instance)
+      return emitError((*root).getLoc()) << instance.error().message;
+    remarkRoles(*graph);
+
+    solver::SolveOptions solveOptions;
+    solveOptions.algorithm = algorithm;
+    solveOptions.timeLimit = timeLimit;
+    solveOptions.gap = gap;
+    solveOptions.maxStages = maxStages;
+    solver::Result<solver::Plan> plan = solver::solve(*instance, solveOptions);
+    if (!plan)
+      return emitError((*root).getLoc())
+             << "device-place: " << plan.error().message;
+    if (failed(checkPlan(*root, *instance, *plan)))
+      return failure();
+
+    StageTraffic traffic(*instance, plan->assignment);
+    if (!dotFile.empty() &&
+        failed(writeStageDot(*graph, *instance, *plan, traffic, dotFile)))
+      return failure();
+    if (dumpProblem && failed(writeProblem(*graph, *instance, *plan)))
+      return failure();
+    remarkPlan(*graph, *instance, *plan, traffic);
+    writePins(*graph);
+    remarkClones(*graph, writePlan(*graph, *instance, *plan));
+    return success();
+  }
+
+  LogicalResult checkPlan(func::FuncOp root, const solver::Instance &instance,
+                          const solver::Plan &plan) {
+    StringRef name = root.getSymName();
+    switch (plan.status) {
+    case solver::Status::Optimal:
+      return success();
+    case solver::Status::Infeasible: {
+      InFlightDiagnostic diagnostic =
+          emitError(root.getLoc())
+          << "no placement of @" << name << " on machine @"
+          << instance.machine().name << " is possible";
+      return attachExplanation(diagnostic, plan);
+    }
+    case solver::Status::Unknown: {
+      InFlightDiagnostic diagnostic =
+          emitError(root.getLoc())
+          << "no placement of @" << name
+          << " was found before the search stopped ("
+          << solver::toString(plan.stop)
+          << "), and none was proven impossible; raise "
+             "time-limit or choose another algorithm";
+      return attachExplanation(diagnostic, plan);
+    }
+    case solver::Status::Feasible:
+      break;
+    }
+    if (!requireOptimal)
+      return success();
+    InFlightDiagnostic diagnostic =
+        emitError(root.getLoc())
+        << "the placement of @" << name
+        << " is not proven optimal, as require-optimal asks: "
+           "its value is "
+        << plan.exactValue << " us and the bound "
+        << instance.toSourceTime(plan.bound)
+        << " us; raise time-limit or choose another algorithm";
+    return attachExplanation(diagnostic, plan);
+  }
+};
+
+} // namespace

@@ -1,0 +1,152 @@
+//===- DevicePlaceRemarks.cpp - Tells a person about a plan ---------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DevicePlaceRemarks.h"
+
+#include "placement/Solver/Model/Describe.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace placement {
+
+/// Four significant digits are enough for a person.
+static std::string shortNumber(double value) {
+  if (value == 0)
+    return "0";
+  double scale = std::pow(10, 3 - std::floor(std::log10(std::fabs(value))));
+  double rounded = std::round(value * scale) / scale;
+  return solver::describeNumber(std::isfinite(rounded) ? rounded : value);
+}
+
+static std::string microseconds(double value) {
+  return shortNumber(value) + " us";
+}
+
+static std::string plural(size_t count, StringRef noun) {
+  return (Twine(count) + " " + noun + (count == 1 ? "" : "s")).str();
+}
+
+static std::string place(const solver::Instance &instance,
+                         const solver::Plan &plan, uint32_t stage) {
+  return "stage " + std::to_string(stage) + " (" +
+         solver::describeDevice(instance.machine(),
+                                plan.assignment.stages[stage]) +
+         ")";
+}
+
+void remarkRoles(const PlacementGraph &graph) {
+  if (graph.defaultActivations.empty() && graph.defaultWeights.empty())
+    return;
+  func::FuncOp function = graph.function;
+  auto list = [](ArrayRef<unsigned> arguments) {
+    std::string text = arguments.size() == 1 ? "argument " : "arguments ";
+    // Runs of neighbours are written as ranges.
+    for (size_t i = 0; i < arguments.size();) {
+      size_t end = i + 1;
+      while (end < arguments.size() && arguments[end] == arguments[end - 1] + 1)
+        ++end;
+      text += (i == 0 ? "" : ", ") + std::to_string(arguments[i]);
+      if (end - i > 1)
+        text += (end - i > 2 ? "-" : ", ") + std::to_string(arguments[end - 1]);
+      i = end;
+    }
+    return text;
+  };
+  InFlightDiagnostic remark = emitRemark(function.getLoc());
+  remark << "without placement.role, ";
+  if (!graph.defaultActivations.empty())
+    remark << list(graph.defaultActivations)
+           << (graph.defaultActivations.size() == 1 ? " counts as activation"
+                                                    : " count as activations");
+  if (!graph.defaultActivations.empty() && !graph.defaultWeights.empty())
+    remark << " and ";
+  if (!graph.defaultWeights.empty())
+    remark << list(graph.defaultWeights)
+           << (graph.defaultWeights.size() == 1 ? " counts as weight"
+                                                : " count as weights");
+}
+
+static void remarkCut(const PlacementGraph &graph,
+                      const solver::Instance &instance,
+                      const solver::Plan &plan, const StageTraffic &traffic,
+                      uint32_t cut) {
+  solver::NodeId node = traffic.firstNodeOf(cut + 1);
+  Operation *op = graph.nodes[node];
+  StageTraffic::Crossing crossing = traffic.crossing(cut);
+  double before = plan.loads[cut].exactLoad;
+  double with = traffic.loadWith(cut, node);
+  emitRemark(op->getLoc()) << "cut before '" << op->getName()
+                           << "': " << plural(crossing.nets.size(), "value")
+                           << " of "
+                           << plural(std::llround(crossing.bytes), "byte")
+                           << " together, taking "
+                           << microseconds(crossing.timeBefore) << " of "
+                           << place(instance, plan, cut) << " and "
+                           << microseconds(crossing.timeAfter) << " of "
+                           << place(instance, plan, cut + 1)
+                           << "; with this operation, too, stage " << cut
+                           << " would take " << microseconds(with)
+                           << " instead of " << microseconds(before) << ", "
+                           << (with > plan.exactValue   ? "more than"
+                               : with < plan.exactValue ? "less than"
+                                                        : "as much as")
+                           << " the slowest stage now";
+}
+
+void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
+                const solver::Plan &plan, const StageTraffic &traffic) {
+  func::FuncOp function = graph.function;
+  InFlightDiagnostic remark = emitRemark(function.getLoc());
+  remark << "placed " << plural(graph.nodes.size(), "operation") << " in "
+         << plural(plan.assignment.stages.size(), "stage") << ": "
+         << microseconds(plan.exactValue) << " for each "
+         << (graph.training ? "training step" : "sample") << ", ";
+  if (plan.status == solver::Status::Optimal) {
+    remark << "proven optimal";
+  } else {
+    remark << "not proven optimal: the bound is "
+           << microseconds(instance.toSourceTime(plan.bound)) << ", a gap of "
+           << shortNumber(100 * plan.gap()) << "%";
+    if (plan.stop != solver::Stop::Finished)
+      remark << " (stopped by " << solver::toString(plan.stop) << ")";
+  }
+  remark.report();
+
+  size_t worst = 0;
+  for (size_t i = 1; i < plan.loads.size(); ++i)
+    if (plan.loads[i].load > plan.loads[worst].load)
+      worst = i;
+  const solver::DeviceLoad &load = plan.loads[worst];
+  emitRemark(function.getLoc())
+      << "the bottleneck is " << place(instance, plan, worst) << " with "
+      << microseconds(load.exactLoad) << ": " << shortNumber(load.exactCompute)
+      << " compute, " << shortNumber(load.exactIn) << " in, "
+      << shortNumber(load.exactOut) << " out";
+
+  for (uint32_t cut = 0; cut + 1 < plan.assignment.stages.size(); ++cut)
+    remarkCut(graph, instance, plan, traffic, cut);
+}
+
+void remarkClones(const PlacementGraph &graph, const CloneSummary &summary) {
+  if (summary.clones == 0)
+    return;
+  func::FuncOp function = graph.function;
+  emitRemark(function.getLoc())
+      << "cloned " << plural(summary.originals, "operation")
+      << " on weights and constants (" << plural(summary.clones, "clone")
+      << ") so that each stage has its own; the biggest is '"
+      << summary.biggest->getName() << "' of "
+      << plural(summary.biggestBytes, "byte") << ", with "
+      << plural(summary.biggestClones, "clone");
+}
+
+} // namespace placement

@@ -1,0 +1,31 @@
+//===- DevicePlaceRemarks.h - Tells a person about a plan -------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_LIB_TRANSFORMS_DEVICEPLACEREMARKS_H
+#define PLACEMENT_LIB_TRANSFORMS_DEVICEPLACEREMARKS_H
+
+#include "DevicePlaceWriter.h"
+#include "StageTraffic.h"
+
+namespace placement {
+
+/// One remark on what arguments without a role were taken to be; none where
+/// every argument has one.
+void remarkRoles(const PlacementGraph &graph);
+
+/// One remark each on: the plan as a whole, its bottleneck, and every cut, at
+/// the first operation after it.
+void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
+                const solver::Plan &plan, const StageTraffic &traffic);
+
+/// One remark on what was cloned; none where nothing was.
+void remarkClones(const PlacementGraph &graph, const CloneSummary &summary);
+
+} // namespace placement
+
+#endif // PLACEMENT_LIB_TRANSFORMS_DEVICEPLACEREMARKS_H

@@ -1,0 +1,179 @@
+//===- StageDot.cpp - Placed stages as a Graphviz graph -------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageDot.h"
+
+#include "placement/Solver/Model/Describe.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace placement {
+
+namespace {
+
+/// More values than this between two stages are drawn as one edge.
+constexpr size_t kMaxEdges = 4;
+/// Operation names listed in a stage.
+constexpr size_t kMaxNames = 4;
+
+class DotWriter {
+public:
+  DotWriter(const PlacementGraph &graph, const solver::Instance &instance,
+            const solver::Plan &plan, const StageTraffic &traffic,
+            raw_ostream &os)
+      : graph(graph), instance(instance), plan(plan), traffic(traffic), os(os) {
+  }
+
+  void write() {
+    StringRef name = func::FuncOp(graph.function).getSymName();
+    os << "digraph " << quote(name) << " {\n"
+       << "  rankdir=LR;\n  compound=true;\n"
+       << "  node [shape=box, fontname=\"sans-serif\"];\n"
+       << "  edge [fontname=\"sans-serif\"];\n"
+       << "  labelloc=t;\n  label="
+       << quote("@" + name.str() + " on @" +
+                MachineOp(graph.machine).getSymName().str() + ": " +
+                number(plan.exactValue) + " us, " +
+                solver::toString(plan.status))
+       << ";\n  host [shape=ellipse];\n";
+    for (uint32_t stage = 0; stage < plan.assignment.stages.size(); ++stage)
+      writeStage(stage);
+    for (const Flow &flow : traffic.flows())
+      writeFlow(flow);
+    os << "}\n";
+  }
+
+private:
+  static std::string number(double value) {
+    return solver::describeNumber(value);
+  }
+
+  /// A DOT string; `\n` in `text` breaks the line.
+  static std::string quote(StringRef text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+      if (c == '\n') {
+        quoted += "\\n";
+        continue;
+      }
+      if (c == '"' || c == '\\')
+        quoted += '\\';
+      quoted += c;
+    }
+    return quoted + "\"";
+  }
+
+  std::string nameOf(uint32_t stage) const {
+    return stage == solver::kNone ? "host" : "stage" + std::to_string(stage);
+  }
+
+  void writeStage(uint32_t stage) {
+    const solver::DeviceLoad &load = plan.loads[stage];
+    std::string label =
+        "stage " + std::to_string(stage) + " on " +
+        solver::describeDevice(instance.machine(), load.device) + "\n" +
+        number(load.exactLoad) + " us = " + number(load.exactCompute) +
+        " compute + " + number(load.exactIn) + " in + " +
+        number(load.exactOut) + " out\n" + std::to_string(load.memory) +
+        " bytes of memory";
+    os << "  subgraph cluster" << stage << " {\n    label=" << quote(label)
+       << ";\n";
+    if (load.load == plan.value)
+      os << "    color=red;\n    penwidth=2;\n";
+    os << "    " << nameOf(stage) << " [label=" << quote(contents(stage))
+       << "];\n  }\n";
+  }
+
+  /// The operations of a stage by name, those that take most of its time first.
+  std::string contents(uint32_t stage) const {
+    struct Kind {
+      size_t count = 0;
+      double time = 0;
+    };
+    llvm::MapVector<OperationName, Kind> kinds;
+    size_t count = 0;
+    solver::KindId device = plan.assignment.stages[stage].kind;
+    for (auto [node, op] : llvm::enumerate(graph.nodes)) {
+      if (plan.assignment.stageOf[node] != stage)
+        continue;
+      Kind &kind = kinds[op->getName()];
+      ++count;
+      ++kind.count;
+      kind.time += instance.data().time[node * instance.numKinds() + device];
+    }
+    auto sorted = kinds.takeVector();
+    llvm::sort(sorted, [](const auto &a, const auto &b) {
+      if (a.second.time != b.second.time)
+        return a.second.time > b.second.time;
+      return a.first.getStringRef() < b.first.getStringRef();
+    });
+    std::string text = std::to_string(count) + " operations";
+    for (const auto &[name, kind] : ArrayRef(sorted).take_front(kMaxNames))
+      text += "\n" + std::to_string(kind.count) + " x " +
+              name.getStringRef().str() + ": " + number(kind.time) + " us";
+    if (sorted.size() > kMaxNames)
+      text +=
+          "\nand " + std::to_string(sorted.size() - kMaxNames) + " more kinds";
+    return text;
+  }
+
+  void writeFlow(const Flow &flow) {
+    if (flow.nets.size() > kMaxEdges)
+      return writeEdge(flow, std::to_string(flow.nets.size()) + " values\n" +
+                                 number(flow.bytes) + " bytes");
+    for (solver::NetId net : flow.nets) {
+      std::string label;
+      llvm::raw_string_ostream(label)
+          << graph.netValues[net].getType() << "\n"
+          << number(instance.data().netBytes[net]) << " bytes";
+      writeEdge(flow, label);
+    }
+  }
+
+  void writeEdge(const Flow &flow, StringRef label) {
+    os << "  " << nameOf(flow.from) << " -> " << nameOf(flow.to)
+       << " [label=" << quote(label);
+    if (flow.from != solver::kNone)
+      os << ", ltail=cluster" << flow.from;
+    if (flow.to != solver::kNone)
+      os << ", lhead=cluster" << flow.to;
+    os << "];\n";
+  }
+
+  const PlacementGraph &graph;
+  const solver::Instance &instance;
+  const solver::Plan &plan;
+  const StageTraffic &traffic;
+  raw_ostream &os;
+};
+
+} // namespace
+
+LogicalResult writeStageDot(const PlacementGraph &graph,
+                            const solver::Instance &instance,
+                            const solver::Plan &plan,
+                            const StageTraffic &traffic, StringRef path) {
+  llvm::Error error =
+      llvm::writeToOutput(path, [&](raw_ostream &os) -> llvm::Error {
+        DotWriter(graph, instance, plan, traffic, os).write();
+        return llvm::Error::success();
+      });
+  if (!error)
+    return success();
+  func::FuncOp function = graph.function;
+  return emitError(function.getLoc())
+         << "cannot write dot-file '" << path
+         << "': " << llvm::toString(std::move(error));
+}
+
+} // namespace placement

@@ -1,0 +1,238 @@
+//===- VerifyPlacement.cpp - Check a placed function ----------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlacedFunction.h"
+#include "TransferCheck.h"
+
+#include "placement/Analysis/EntryFunction.h"
+#include "placement/Dialect/Names.h"
+#include "placement/Solver/Check/Checker.h"
+#include "placement/Transforms/Passes.h"
+
+#include <cmath>
+
+namespace placement {
+#define GEN_PASS_DEF_VERIFYPLACEMENTPASS
+#include "placement/Transforms/Passes.h.inc"
+} // namespace placement
+
+using namespace mlir;
+using namespace placement;
+
+namespace {
+
+/// Sums over another order of operations may differ by rounding.
+constexpr double kRounding = 1e-9;
+
+class Verifier {
+public:
+  Verifier(func::FuncOp function, PlanAttr plan, MachineOp machine)
+      : function(function), plan(plan), machine(machine) {}
+
+  LogicalResult run() {
+    FailureOr<PlacedFunction> read = PlacedFunction::read(function, machine);
+    if (failed(read))
+      return failure();
+    placed.emplace(std::move(*read));
+    if (static_cast<int64_t>(placed->deviceOfStage.size()) != plan.getStages())
+      return emitError(function.getLoc())
+             << "the plan of " << name() << " has " << plan.getStages()
+             << " stages, but its operations are in "
+             << placed->deviceOfStage.size() << "; " << kAdvice;
+    if (failed(build(StepKind::Automatic)) || failed(checkOperands()) ||
+        failed(checkPins()) || failed(checkFingerprint()) ||
+        failed(checkLoads()))
+      return failure();
+    return checkTransfers(*placed, *graph);
+  }
+
+private:
+  static constexpr StringLiteral kAdvice = "run device-place again";
+
+  std::string name() { return "@" + function.getSymName().str(); }
+
+  /// Reads the problem that the function is now.
+  LogicalResult build(StepKind step) {
+    GraphOptions options;
+    options.step = step;
+    options.outlined = placed->outlined;
+    FailureOr<PlacementGraph> built =
+        buildPlacementGraph(function, machine, options);
+    if (failed(built))
+      return failure();
+    graph.emplace(std::move(*built));
+    solver::Result<solver::Instance> created =
+        solver::Instance::create(std::move(graph->data));
+    if (!created)
+      return emitError(function.getLoc()) << created.error().message;
+    instance.emplace(std::move(*created));
+    return success();
+  }
+
+  /// Values flow to the same or later stages in the forward pass, and copies
+  /// stay where they are used.
+  LogicalResult checkOperands() {
+    for (const AttachedOp &attached : graph->attached)
+      if (failed(checkCopy(attached.op)))
+        return failure();
+    for (solver::NetId net = 0; net < instance->numNets(); ++net) {
+      uint32_t producer = instance->producer(net);
+      if (producer == solver::kNone || instance->isBackward(producer))
+        continue;
+      for (solver::NodeId consumer : instance->consumers(net))
+        if (!instance->isBackward(consumer) &&
+            stageOf(producer) > stageOf(consumer)) {
+          InFlightDiagnostic diagnostic =
+              graph->nodes[consumer]->emitError()
+              << "'" << graph->nodes[consumer]->getName() << "' in stage "
+              << stageOf(consumer) << " uses a value of the later stage "
+              << stageOf(producer)
+              << "; in the forward pass values flow to later stages only";
+          diagnostic.attachNote(graph->nodes[producer]->getLoc())
+              << "the value is made here";
+          return diagnostic;
+        }
+    }
+    return success();
+  }
+
+  LogicalResult checkCopy(Operation *op) {
+    uint32_t stage = placed->stageOf.lookup(op);
+    for (Operation *user : placed->usersOf(op))
+      if (placed->stageOf.lookup(user) != stage) {
+        InFlightDiagnostic diagnostic =
+            user->emitError()
+            << "'" << user->getName() << "' in stage "
+            << placed->stageOf.lookup(user) << " uses '" << op->getName()
+            << "' of stage " << stage
+            << ", which works on weights and constants only; each stage needs "
+               "its own clone of such an operation; "
+            << kAdvice;
+        diagnostic.attachNote(op->getLoc()) << "the operation is here";
+        return diagnostic;
+      }
+    return success();
+  }
+
+  LogicalResult checkPins() {
+    for (Operation *op : graph->nodes) {
+      auto pin = op->getAttrOfType<PinAttr>(kPinAttrName);
+      DeviceAttr device = placed->deviceOfStage[placed->stageOf.lookup(op)];
+      if (pin && (pin.getKind() != device.getKind() ||
+                  (pin.hasIndex() && pin.getIndex() != device.getIndex())))
+        return op->emitError() << "'" << op->getName() << "' is on " << device
+                               << ", but it is pinned to " << pin;
+    }
+    return success();
+  }
+
+  /// The plan may have been made under the rules of the other kind of step.
+  LogicalResult checkFingerprint() {
+    if (placed->outlined)
+      return success();
+    std::string found = instance->fingerprint();
+    if (found == plan.getFingerprint())
+      return success();
+    if (failed(
+            build(graph->training ? StepKind::Inference : StepKind::Training)))
+      return failure();
+    if (instance->fingerprint() == plan.getFingerprint())
+      return success();
+    return emitError(function.getLoc())
+           << "the plan of " << name()
+           << " is not about the function as it is now: its fingerprint is "
+           << plan.getFingerprint() << ", but the function has \"" << found
+           << "\"; operations, costs, roles, pins or the machine have changed "
+              "since, so that it is no longer "
+           << plan.getStatus().getValue() << "; " << kAdvice;
+  }
+
+  LogicalResult checkLoads() {
+    solver::Assignment assignment;
+    for (DeviceAttr device : placed->deviceOfStage)
+      assignment.stages.push_back(
+          {*machine.lookupKindIndex(device.getKind().getValue()),
+           static_cast<uint32_t>(device.getIndex())});
+    for (Operation *op : graph->nodes)
+      assignment.stageOf.push_back(placed->stageOf.lookup(op));
+    // Without the partners of backward operations their order means nothing.
+    solver::CheckReport report =
+        solver::check(*instance, assignment, /*contiguous=*/!placed->outlined);
+    if (!report.feasible()) {
+      InFlightDiagnostic diagnostic =
+          emitError(function.getLoc())
+          << "the placement of " << name()
+          << " breaks a rule: " << report.violations.front();
+      for (size_t i = 1; i < report.violations.size(); ++i)
+        diagnostic.attachNote() << report.violations[i];
+      return diagnostic;
+    }
+    double claimed = plan.getValue();
+    if (std::fabs(report.exactValue - claimed) <=
+        kRounding * std::max(report.exactValue, claimed))
+      return success();
+    InFlightDiagnostic diagnostic =
+        emitError(function.getLoc())
+        << "the plan of " << name() << " claims " << claimed
+        << " us, but its slowest stage takes " << report.exactValue
+        << " us; operations were moved since; " << kAdvice;
+    for (const solver::DeviceLoad &load : report.loads)
+      diagnostic.attachNote()
+          << "stage " << &load - report.loads.data() << " takes "
+          << load.exactLoad << " us: " << load.exactCompute << " compute, "
+          << load.exactIn << " in, " << load.exactOut << " out";
+    return diagnostic;
+  }
+
+  uint32_t stageOf(solver::NodeId node) const {
+    return placed->stageOf.lookup(graph->nodes[node]);
+  }
+
+  func::FuncOp function;
+  PlanAttr plan;
+  MachineOp machine;
+  std::optional<PlacedFunction> placed;
+  std::optional<PlacementGraph> graph;
+  std::optional<solver::Instance> instance;
+};
+
+struct VerifyPlacementPass
+    : public placement::impl::VerifyPlacementPassBase<VerifyPlacementPass> {
+  using VerifyPlacementPassBase::VerifyPlacementPassBase;
+
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    if (failed(verify()))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult verify() {
+    FailureOr<func::FuncOp> root = findEntryFunction(getOperation(), function);
+    if (failed(root))
+      return failure();
+    auto plan = (*root)->getAttrOfType<PlanAttr>(kPlanAttrName);
+    if (!plan)
+      return emitError((*root).getLoc())
+             << "@" << root->getSymName() << " has no " << kPlanAttrName
+             << "; run device-place first";
+    auto machine = dyn_cast_or_null<MachineOp>(SymbolTable::lookupSymbolIn(
+        getOperation(), plan.getMachine().getAttr()));
+    if (!machine)
+      return emitError((*root).getLoc())
+             << "the plan of @" << root->getSymName() << " is for machine "
+             << plan.getMachine() << ", which is not in the module";
+    if (plan.getObjective().getValue() != "throughput")
+      return emitError((*root).getLoc())
+             << "the plan of @" << root->getSymName() << " is for objective "
+             << plan.getObjective() << "; only throughput can be verified";
+    return Verifier(*root, plan, machine).run();
+  }
+};
+
+} // namespace
