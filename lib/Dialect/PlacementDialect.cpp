@@ -41,8 +41,8 @@ void PlacementDialect::initialize() {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Where a discardable attribute of the dialect may stand.
-enum class Holder { Operation, Argument, Result };
+/// Which side of a function's boundary an attribute stands on.
+enum class Holder : uint8_t { Argument, Result };
 } // namespace
 
 static constexpr StringLiteral kKnownNames =

@@ -79,7 +79,7 @@ LogicalResult DeviceKindOp::verify() {
   constexpr int64_t kMaxCount = int64_t(1) << 20;
   if (getKind().empty())
     return emitOpError() << "needs a name that is not empty";
-  int64_t count = getCount();
+  auto count = static_cast<int64_t>(getCount());
   if (count < 1 || count > kMaxCount)
     return emitOpError() << "of kind '" << getKind()
                          << "' needs a count from 1 "

@@ -38,8 +38,9 @@ std::string placement::foreignBytecodeReason(StringRef buffer) {
   constexpr StringLiteral advice =
       "; export the module as text in generic form (mlir-opt "
       "--mlir-print-op-generic, or str(module.operation) in Python) instead";
-  size_t end = StringRef::npos;
-  if (!dropVarInt(buffer) || (end = buffer.find('\0')) == StringRef::npos)
+  bool hasVersion = dropVarInt(buffer);
+  size_t end = buffer.find('\0');
+  if (!hasVersion || end == StringRef::npos)
     return ("bytecode without a readable header" + advice).str();
   StringRef producer = buffer.take_front(end);
   if (producer == ours)

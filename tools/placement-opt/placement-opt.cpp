@@ -23,13 +23,6 @@
 
 using namespace mlir;
 
-static llvm::cl::opt<bool> listMachines(
-    "placement-list-machines",
-    llvm::cl::desc("List the machines that the option machine= knows"));
-static llvm::cl::opt<bool>
-    listSolvers("placement-list-solvers",
-                llvm::cl::desc("List the algorithms that algorithm= knows"));
-
 /// Unregistered operations are first-class input, so they are allowed unless
 /// the user says otherwise.
 static void allowUnregisteredByDefault(MlirOptMainConfig &config) {
@@ -60,6 +53,12 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   placement::registerAllPasses();
 
+  llvm::cl::opt<bool> listMachines(
+      "placement-list-machines",
+      llvm::cl::desc("List the machines that the option machine= knows"));
+  llvm::cl::opt<bool> listSolvers(
+      "placement-list-solvers",
+      llvm::cl::desc("List the algorithms that algorithm= knows"));
   auto [inputName, outputName] = registerAndParseCLIOptions(
       argc, argv, "Placement optimizer driver\n", registry);
   if (listMachines)
