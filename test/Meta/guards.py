@@ -40,8 +40,11 @@ facts = {
 venv = os.path.join(tree.ROOT, ".venv", "bin", "python")
 for module in ("jax", "iree"):
     if module in listed:
-        probe = subprocess.run([venv, "-c", f"import {module}"], capture_output=True)
-        facts[module] = probe.returncode == 0
+        command = [venv, "-c", f"import {module}"]
+        facts[module] = (
+            os.path.exists(venv)
+            and subprocess.run(command, capture_output=True).returncode == 0
+        )
 for feature, there in facts.items():
     if feature not in listed:
         violations.append(f"test/lit.cfg.py does not list the feature '{feature}'")
