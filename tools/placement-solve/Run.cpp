@@ -36,7 +36,8 @@ namespace {
 constexpr std::string_view kInternalPrefix = "internal error:";
 
 void printError(const std::string &text) {
-  std::fprintf(stderr, "placement-solve: error: %s\n", text.c_str());
+  std::fprintf(stderr, "placement-solve: error: %s\n",
+               printableText(text).c_str());
 }
 
 struct CloseFile {

@@ -60,15 +60,15 @@ public:
       : instance(instance), plan(plan), colour(colour) {}
 
   std::string write() {
-    paint(headlineColour(), headline());
+    paint(headlineColour(), printableText(headline()));
     out += '\n';
-    out += describeMachine() + '\n';
+    out += printableText(describeMachine()) + '\n';
     if (!plan.loads.empty())
       writeRows();
     if (!plan.explanation.empty())
       out += '\n';
     for (const std::string &sentence : plan.explanation)
-      out += sentence + '\n';
+      out += printableText(sentence) + '\n';
     return std::move(out);
   }
 
@@ -218,6 +218,21 @@ private:
 };
 
 } // namespace
+
+std::string printableText(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (unsigned char c : text) {
+    if (c >= 0x20 && c != 0x7f) {
+      result += static_cast<char>(c);
+      continue;
+    }
+    char escape[8];
+    std::snprintf(escape, sizeof escape, "\\x%02X", c);
+    result += escape;
+  }
+  return result;
+}
 
 std::string writePlanTable(const Instance &instance, const Plan &plan,
                            bool colour) {

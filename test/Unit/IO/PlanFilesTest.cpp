@@ -262,5 +262,15 @@ TEST(PlanTable, TellsEachStatusApart) {
   EXPECT_EQ(headline(none), "infeasible: proved that no plan keeps all rules");
 }
 
+TEST(PlanTable, LetsNoNameSteerTheTerminal) {
+  EXPECT_EQ(printableText("a\033[2Jb\nc\x7f h\xC3\xA4"),
+            "a\\x1B[2Jb\\x0Ac\\x7F h\xC3\xA4");
+  Result<Instance> instance = chain();
+  Plan plan;
+  plan.explanation = {"node 1 (\"\033[2J\") is too large."};
+  EXPECT_EQ(writePlanTable(*instance, plan, true).find("\033[2J"),
+            std::string::npos);
+}
+
 } // namespace
 } // namespace placement::solver

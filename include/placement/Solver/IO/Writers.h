@@ -39,6 +39,10 @@ std::string writeInstanceJson(const Instance &instance,
 std::string writePlanTable(const Instance &instance, const Plan &plan,
                            bool colour);
 
+/// The text with control characters spelled out (`\x1B`), so that a name from
+/// a file can neither break a line nor steer a terminal.
+std::string printableText(std::string_view text);
+
 } // namespace placement::solver
 
 #endif // PLACEMENT_SOLVER_IO_WRITERS_H
