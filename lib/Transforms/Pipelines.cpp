@@ -6,6 +6,116 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "placement/Transforms/Passes.h"
 
-void placement::registerPlacementPipelines() {}
+using namespace mlir;
+using namespace placement;
+
+namespace {
+
+/// The options of device-place, under the same names; those that other passes
+/// share go to them, too.
+struct PlacementPipelineOptions
+    : public PassPipelineOptions<PlacementPipelineOptions> {
+  const DevicePlacePassOptions defaults;
+
+  Option<std::string> objective{*this, "objective",
+                                llvm::cl::desc("What to minimise"),
+                                llvm::cl::init(defaults.objective)};
+  Option<std::string> machine{
+      *this, "machine",
+      llvm::cl::desc("Machine: a symbol of the module or a preset"),
+      llvm::cl::init(defaults.machine)};
+  Option<std::string> machineFile{
+      *this, "machine-file", llvm::cl::desc("File that describes the machine"),
+      llvm::cl::init(defaults.machineFile)};
+  Option<std::string> profile{
+      *this, "profile",
+      llvm::cl::desc("File of measured times by operation signature"),
+      llvm::cl::init(defaults.profile)};
+  Option<std::string> algorithm{*this, "algorithm",
+                                llvm::cl::desc("Algorithm by name"),
+                                llvm::cl::init(defaults.algorithm)};
+  Option<bool> contiguous{
+      *this, "contiguous",
+      llvm::cl::desc("One stage a device, data flows to later stages only"),
+      llvm::cl::init(defaults.contiguous)};
+  Option<StepKind> step{
+      *this, "phase", llvm::cl::desc("Rules of memory and order"),
+      llvm::cl::init(defaults.step),
+      llvm::cl::values(
+          clEnumValN(StepKind::Automatic, "auto",
+                     "training if some operation is backward, else inference"),
+          clEnumValN(StepKind::Inference, "inference",
+                     "every operation is forward"),
+          clEnumValN(StepKind::Training, "training",
+                     "weights come with gradients, stages keep stashes"))};
+  Option<unsigned> maxStages{
+      *this, "max-stages",
+      llvm::cl::desc("At most this many stages; 0 for one for each device"),
+      llvm::cl::init(defaults.maxStages)};
+  Option<double> gap{*this, "gap",
+                     llvm::cl::desc("Stop when value and bound are this close"),
+                     llvm::cl::init(defaults.gap)};
+  Option<double> timeLimit{
+      *this, "time-limit",
+      llvm::cl::desc("Seconds after which the best plan so far is taken"),
+      llvm::cl::init(defaults.timeLimit)};
+  Option<std::string> function{
+      *this, "function",
+      llvm::cl::desc("Function to be placed; the only public one when empty"),
+      llvm::cl::init(defaults.function)};
+  Option<bool> requireOptimal{
+      *this, "require-optimal",
+      llvm::cl::desc("Fail unless the plan is proven optimal"),
+      llvm::cl::init(defaults.requireOptimal)};
+  Option<bool> respectExisting{
+      *this, "respect-existing",
+      llvm::cl::desc("Operations that have a device keep it"),
+      llvm::cl::init(defaults.respectExisting)};
+  Option<std::string> dotFile{
+      *this, "dot-file",
+      llvm::cl::desc("Write the stages and what passes between them here"),
+      llvm::cl::init(defaults.dotFile)};
+};
+
+} // namespace
+
+static void buildPlacementPipeline(OpPassManager &manager,
+                                   const PlacementPipelineOptions &options) {
+  const std::string &function = options.function;
+  manager.addPass(createInlinePass({.function = function}));
+  manager.addPass(createAnnotateCostsPass({.function = function,
+                                           .machine = options.machine,
+                                           .machineFile = options.machineFile,
+                                           .profile = options.profile}));
+  DevicePlacePassOptions place;
+  place.objective = options.objective;
+  place.machine = options.machine;
+  place.machineFile = options.machineFile;
+  place.profile = options.profile;
+  place.algorithm = options.algorithm;
+  place.contiguous = options.contiguous;
+  place.step = options.step;
+  place.maxStages = options.maxStages;
+  place.gap = options.gap;
+  place.timeLimit = options.timeLimit;
+  place.function = function;
+  place.requireOptimal = options.requireOptimal;
+  place.respectExisting = options.respectExisting;
+  place.dotFile = options.dotFile;
+  manager.addPass(createDevicePlacePass(place));
+  manager.addPass(createVerifyPlacementPass({.function = function}));
+  manager.addPass(createInsertTransfersPass({.function = function}));
+  manager.addPass(createOutlineStagesPass({.function = function}));
+}
+
+void placement::registerPlacementPipelines() {
+  PassPipelineRegistration<PlacementPipelineOptions>(
+      "placement-pipeline",
+      "Inline, price, place, verify, insert transfers and outline stages; "
+      "takes the options of device-place",
+      buildPlacementPipeline);
+}

@@ -155,11 +155,10 @@ private:
       return badInput(plan.error());
     }
     progress.logEnd(*plan);
-    // The answer first: a log that fails must not lose it.
-    if (std::optional<Error> error = deliver(*plan))
-      return badInput(*error);
     if (log && std::ferror(log.get()))
       return badInput(Error{options.logFile + ": cannot be written"});
+    if (std::optional<Error> error = deliver(*plan))
+      return badInput(*error);
     return exitStatus(*plan);
   }
 
@@ -206,15 +205,14 @@ private:
   }
 
   std::optional<Error> deliver(const Plan &plan) const {
+    std::optional<Error> error;
     if (options.output == "-")
       return writeStandardOutput(writePlanJson(*instance, plan));
-    std::optional<Error> fileError;
     if (!options.output.empty())
-      fileError = writeFile(options.output, writePlanJson(*instance, plan));
-    // Shown even if the file failed: the search may have been long.
-    std::optional<Error> error =
-        writeStandardOutput(writePlanTable(*instance, plan, useColour()));
-    return fileError ? fileError : error;
+      error = writeFile(options.output, writePlanJson(*instance, plan));
+    if (!error)
+      error = writeStandardOutput(writePlanTable(*instance, plan, useColour()));
+    return error;
   }
 
   int argc;

@@ -29,16 +29,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The models kept in the repository and, where they are, those beside it.
+/// The models kept in the repository and, where they are, those beside it; of
+/// files with the same name the first.
 std::vector<fs::path> findModels() {
-  std::vector<fs::path> models;
+  std::map<std::string, fs::path> byName;
   for (fs::path folder : {fs::path(PLACEMENT_SOURCE_DIR) / "test/Models",
                           fs::path(PLACEMENT_SOURCE_DIR) / "../shared/models"})
     if (fs::is_directory(folder))
       for (const fs::directory_entry &entry : fs::directory_iterator(folder))
         if (entry.path().extension() == ".mlir")
-          models.push_back(entry.path());
-  std::sort(models.begin(), models.end());
+          byName.emplace(entry.path().filename().string(), entry.path());
+  std::vector<fs::path> models;
+  for (auto &[name, path] : byName)
+    models.push_back(path);
   return models;
 }
 
