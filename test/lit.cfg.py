@@ -1,10 +1,12 @@
 # Features a test may ask for:
 #   mlir     the MLIR side was built
 #   shared   real models and workloads lie beside the checkout (%shared)
+#   jax      the packages of test/Integration are in .venv (%jax-python)
 #   asan     a sanitizer build, where time and memory limits mean nothing
 # PLACEMENT_VERIFY_ROUNDTRIP in the environment makes every placement-opt also
 # print its IR in all forms and read it back.
 import os
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -37,6 +39,15 @@ if os.path.isdir(os.path.join(shared, "models")):
 else:
     lit_config.note("no real models and workloads at ../shared: tests that "
                     "need them are unsupported")
+jax_python = os.path.join(config.placement_src_root, ".venv", "bin", "python")
+find_jax = "import importlib.util as u; raise SystemExit(not u.find_spec('jax'))"
+if os.path.exists(jax_python) and subprocess.run([jax_python, "-c",
+                                                  find_jax]).returncode == 0:
+    config.available_features.add("jax")
+    config.substitutions.append(("%jax-python", jax_python))
+else:
+    lit_config.note("no jax in .venv (tools/dev/setup.sh installs it): tests "
+                    "that need it are unsupported")
 if config.placement_enable_mlir:
     config.available_features.add("mlir")
 if config.placement_sanitize:
@@ -49,7 +60,6 @@ tools = [
     ToolSubst("placement-opt", extra_args=opt_arguments,
               unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
-    ToolSubst("split-file"),
 ]
 llvm_config.add_tool_substitutions(tools, [
     os.path.join(config.placement_obj_root, "bin"), config.llvm_tools_dir])

@@ -155,10 +155,11 @@ private:
       return badInput(plan.error());
     }
     progress.logEnd(*plan);
-    if (log && std::ferror(log.get()))
-      return badInput(Error{options.logFile + ": cannot be written"});
+    // The answer first: a log that fails must not lose it.
     if (std::optional<Error> error = deliver(*plan))
       return badInput(*error);
+    if (log && std::ferror(log.get()))
+      return badInput(Error{options.logFile + ": cannot be written"});
     return exitStatus(*plan);
   }
 
@@ -205,14 +206,15 @@ private:
   }
 
   std::optional<Error> deliver(const Plan &plan) const {
-    std::optional<Error> error;
     if (options.output == "-")
       return writeStandardOutput(writePlanJson(*instance, plan));
+    std::optional<Error> fileError;
     if (!options.output.empty())
-      error = writeFile(options.output, writePlanJson(*instance, plan));
-    if (!error)
-      error = writeStandardOutput(writePlanTable(*instance, plan, useColour()));
-    return error;
+      fileError = writeFile(options.output, writePlanJson(*instance, plan));
+    // Shown even if the file failed: the search may have been long.
+    std::optional<Error> error =
+        writeStandardOutput(writePlanTable(*instance, plan, useColour()));
+    return fileError ? fileError : error;
   }
 
   int argc;

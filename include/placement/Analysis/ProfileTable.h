@@ -20,16 +20,10 @@ namespace placement {
 class ProfileTable {
 public:
   /// Reads the file for the kinds of `machine`. On a file that can't be read,
-  /// isn't JSON or breaks the format, emits one error at `loc` that names file,
-  /// element and rule, and fails.
+  /// isn't JSON, breaks the format or names another kind, emits one error at
+  /// `loc` that names file, element and rule, and fails.
   static mlir::FailureOr<ProfileTable>
   load(llvm::StringRef path, MachineOp machine, mlir::Location loc);
-
-  /// The same from text; `name` stands for the file in errors.
-  static mlir::FailureOr<ProfileTable> parse(llvm::StringRef text,
-                                             llvm::StringRef name,
-                                             MachineOp machine,
-                                             mlir::Location loc);
 
   /// Times of a signature in the machine's order of kinds: none where the file
   /// says nothing, kUnsupportedTime where it says null. Empty for an unknown
@@ -41,7 +35,6 @@ public:
   size_t size() const { return times.size(); }
 
 private:
-  friend class ProfileParser;
   llvm::StringMap<llvm::SmallVector<OptionalTime, 2>> times;
 };
 

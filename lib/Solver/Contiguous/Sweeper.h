@@ -17,6 +17,7 @@
 #include "Solver/Contiguous/Canonical.h"
 #include "Solver/Contiguous/IdealLayer.h"
 #include "Solver/Contiguous/Label.h"
+#include "Solver/Contiguous/LabelLists.h"
 #include "Solver/Contiguous/LabelSweep.h"
 #include "Solver/Contiguous/SymmetricRebuild.h"
 #include "Solver/Contiguous/Transition.h"
@@ -37,6 +38,7 @@ public:
           const Budget &budget, SweepFigures &figures)
       : graph(graph), capacity(capacity), cover(cover), options(options),
         budget(budget), figures(figures), packing(countsOf(graph)),
+        lists(graph, packing, options.epsilon, figures.labels),
         steps(graph, cover, capacity), limit(options.limit),
         reference(capacity.reference()),
         here(cover.numChains(), graph.numKinds()),
@@ -146,145 +148,6 @@ private:
     return need <= can;
   }
 
-  bool compatible(const LabelT &a, const LabelT &b) const {
-    if (!packing.lessEqual(a.used, b.used) || (a.pin && a.pin != b.pin))
-      return false;
-    return !TrackMemory || (a.memory <= b.memory && a.transient <= b.transient);
-  }
-
-  /// What label a may cost more than b until both end: items that b need not
-  /// pay again and a has to, and those that only b gets refunded. Stops above
-  /// `enough`. Bytes of weights that only a has to load are in `bytes`.
-  Time handicap(KindId k, const LabelT &a, const LabelT &b,
-                const Crossing *crossing, Time enough) const {
-    const Time *cost = graph.cost[k].data();
-    Time sum = 0;
-    auto addWord = [&](uint64_t w, unsigned i) {
-      for (; w; w &= w - 1)
-        sum += cost[crossing[64 * i + std::countr_zero(w)].item];
-    };
-    for (unsigned i = 0; i < Words; ++i) {
-      addWord(a.untouched.word[i] & ~b.untouched.word[i], i);
-      addWord(b.refundable.word[i] & ~a.refundable.word[i], i);
-      if (sum > enough)
-        return sum;
-    }
-    return sum;
-  }
-  Bytes extraBytes(const LabelT &a, const LabelT &b,
-                   const Crossing *crossing) const {
-    Bytes sum = 0;
-    a.untouched.without(b.untouched).forEach([&](uint32_t p) {
-      sum += graph.itemBytes[crossing[p].item];
-    });
-    return sum;
-  }
-
-  /// Whether every way to go on from b goes as well from a.
-  bool dominates(KindId k, const LabelT &a, const LabelT &b,
-                 const Crossing *crossing) const {
-    if (a.load > b.load || !compatible(a, b))
-      return false;
-    if (graph.kinds[k].plain)
-      return true;
-    Time slack = b.load - a.load;
-    if (std::max<Time>(0, a.untouchedCost - b.untouchedCost) +
-            std::max<Time>(0, b.refund - a.refund) >
-        slack)
-      return false;
-    if (a.untouchedCost + b.refund > slack &&
-        handicap(k, a, b, crossing, slack) > slack)
-      return false;
-    return !TrackMemory || a.memory + extraBytes(a, b, crossing) <= b.memory;
-  }
-
-  void insert(Layer &layer, size_t ideal, KindId k, const LabelT &label) {
-    const Crossing *crossing =
-        layer.crossings.data() + layer.ideals[ideal].crossingBegin;
-    if (options.epsilon && !graph.kinds[k].plain) {
-      LabelT merged = label;
-      if (absorb(layer, ideal, k, merged, crossing))
-        insertExact(layer, ideal, k, merged, crossing);
-      return;
-    }
-    insertExact(layer, ideal, k, label, crossing);
-  }
-
-  /// Labels of an ideal and kind are sorted by load, so only those before the
-  /// new one can dominate it and only those after it can be dominated.
-  void insertExact(Layer &layer, size_t ideal, KindId k, const LabelT &label,
-                   const Crossing *crossing) {
-    int32_t *head = &layer.head(ideal, k);
-    int32_t previous = -1, current = *head;
-    while (current >= 0 && layer.labels[current].load <= label.load) {
-      if (dominates(k, layer.labels[current], label, crossing))
-        return;
-      previous = current;
-      current = layer.labels[current].next;
-    }
-    int32_t after = current, last = -1;
-    while (current >= 0) {
-      int32_t following = layer.labels[current].next;
-      if (dominates(k, label, layer.labels[current], crossing)) {
-        if (last >= 0)
-          layer.labels[last].next = following;
-        else
-          after = following;
-        layer.release(current);
-      } else {
-        last = current;
-      }
-      current = following;
-    }
-    int32_t slot = layer.allocate();
-    layer.labels[slot] = label;
-    layer.labels[slot].next = after;
-    if (previous >= 0)
-      layer.labels[previous].next = slot;
-    else
-      *head = slot;
-    ++figures.labels;
-  }
-
-  /// Relaxation: when a label that is there would dominate the new one after
-  /// being lowered by at most epsilon, lower it (it then stands for both).
-  /// Returns false when nothing is left to insert; else `label` is to be
-  /// inserted.
-  bool absorb(Layer &layer, size_t ideal, KindId k, LabelT &label,
-              const Crossing *crossing) {
-    int32_t *head = &layer.head(ideal, k);
-    Time least = options.epsilon + 1;
-    int32_t best = -1, beforeBest = -1, previous = -1;
-    for (int32_t i = *head; i >= 0; previous = i, i = layer.labels[i].next) {
-      const LabelT &a = layer.labels[i];
-      Time enough = label.load + least - 1 - a.load;
-      if (enough < 0)
-        break;
-      if (!compatible(a, label))
-        continue;
-      if (TrackMemory &&
-          a.memory + extraBytes(a, label, crossing) > label.memory)
-        continue;
-      Time lowering =
-          a.load + handicap(k, a, label, crossing, enough) - label.load;
-      if (lowering <= 0)
-        return false;
-      if (lowering < least) {
-        least = lowering;
-        best = i;
-        beforeBest = previous;
-      }
-    }
-    if (best < 0)
-      return true;
-    label = layer.labels[best];
-    label.load -= least;
-    (beforeBest >= 0 ? layer.labels[beforeBest].next : *head) =
-        layer.labels[best].next;
-    layer.release(best);
-    return true;
-  }
-
   /// Ends stages at the ideal wherever that can pay, and starts the next.
   void openStages(size_t ideal, bool first) {
     ends.clear();
@@ -326,8 +189,8 @@ private:
             label.untouchedCost +=
                 graph.cost[k][here.crossings[at.crossingBegin + c].item];
         }
-        insertExact(here, ideal, k, label,
-                    here.crossings.data() + at.crossingBegin);
+        lists.insertExact(here, ideal, k, label,
+                          here.crossings.data() + at.crossingBegin);
       }
     }
   }
@@ -402,7 +265,7 @@ private:
         makeChild(ideal, c);
       if (canonical && !plain)
         canonical->apply(label.refundable, label.untouched);
-      insert(next, static_cast<size_t>(child), k, label);
+      lists.insert(next, static_cast<size_t>(child), k, label);
     }
   }
 
@@ -571,6 +434,7 @@ private:
   const Budget &budget;
   SweepFigures &figures;
   CountPacking packing;
+  LabelLists<Words, TrackMemory> lists;
   Transition steps;
   std::optional<Canonical> canonical;
   Time limit;

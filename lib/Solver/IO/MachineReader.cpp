@@ -74,7 +74,7 @@ public:
 
 private:
   bool readKind(JsonElement from, const JsonPath &at, DeviceKind &kind) {
-    enum { Name, Count, Memory, Link, Roofline };
+    enum : uint8_t { Name, Count, Memory, Link, Roofline };
     simdjson::dom::object object;
     std::string_view name;
     int64_t count = 0;
@@ -186,7 +186,7 @@ Result<Machine> readMachine(std::string_view json,
   JsonText text;
   if (std::optional<Error> error = text.parse(json, false, fileName))
     return *error;
-  enum { Version, Name, Kinds };
+  enum : uint8_t { Version, Name, Kinds };
   FieldTable<3> fields({"version", "name", "kinds"});
   JsonPath path = JsonPath::file(fileName);
   std::optional<Error> error;

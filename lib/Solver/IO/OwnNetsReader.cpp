@@ -71,7 +71,7 @@ private:
   }
 
   bool readNets(JsonElement from) {
-    enum { Producer, Consumers, Host, HoldsBytes, Cost };
+    enum : uint8_t { Producer, Consumers, Host, HoldsBytes, Cost };
     FieldTable<5> fields({"producer", "consumers", "host", "bytes", "cost"});
     JsonPath listPath = path.field("nets");
     simdjson::dom::array list;

@@ -22,7 +22,8 @@ constexpr int64_t kHighestId = std::numeric_limits<int64_t>::max();
 /// Creates `array` with zeros (or `value`) for all nodes up to `index` when
 /// the first node sets it: arrays that no node mentions stay empty.
 template <typename T>
-void setAt(std::vector<T> &array, size_t index, T value, T filler) {
+void setAt(std::vector<T> &array, size_t index, const T &value,
+           const T &filler) {
   array.resize(index, filler);
   array.push_back(value);
 }
@@ -33,7 +34,17 @@ public:
       : path(path), data(data) {}
 
   bool read(simdjson::dom::object root) {
-    enum { Version, Comment, Unit, Flight, Fleet, Nodes, Nets, Weights, Order };
+    enum : uint8_t {
+      Version,
+      Comment,
+      Unit,
+      Flight,
+      Fleet,
+      Nodes,
+      Nets,
+      Weights,
+      Order
+    };
     FieldTable<9> fields({"version", "comment", "timeUnit", "inFlight",
                           "machine", "nodes", "nets", "weights", "order"});
     // The version first: another one may have other fields.
@@ -106,7 +117,17 @@ private:
   }
 
   bool readNodes(JsonElement from) {
-    enum { Id, Name, Times, Size, Stash, Transient, Backward, Group, Pin };
+    enum : uint8_t {
+      Id,
+      Name,
+      Times,
+      Size,
+      Stash,
+      Transient,
+      Backward,
+      Group,
+      Pin
+    };
     FieldTable<9> fields({"id", "name", "times", "size", "stash", "transient",
                           "backward", "group", "pin"});
     JsonPath listPath = path.field("nodes");
@@ -204,7 +225,7 @@ private:
 
   /// Gives every optional array that exists one entry for each node.
   void fillUp() {
-    auto fill = [&](auto &array, auto filler) {
+    auto fill = [&](auto &array, const auto &filler) {
       if (!array.empty())
         array.resize(data.numNodes(), filler);
     };

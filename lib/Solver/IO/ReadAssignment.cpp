@@ -136,7 +136,7 @@ private:
   }
 
   bool readDevice(JsonElement from, const JsonPath &at) {
-    enum { Kind, Index, Replicas, Pieces, Nodes };
+    enum : uint8_t { Kind, Index, Replicas, Pieces, Nodes };
     simdjson::dom::object object;
     std::string_view kindName;
     DeviceRef device;

@@ -439,6 +439,14 @@ TEST(Infeasible, NamesTheContradiction) {
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->status, Status::Unknown);
 
+  memory.data.inFlight = InFlight::SuffixStages;
+  memory.data.stash[1] = 1;
+  expectContains(whyInfeasible(memory), "need at least 101 bytes");
+  memory.data.stash[1] = 21;
+  expectContains(whyInfeasible(memory),
+                 "No device can take node 1: \"acc\": it "
+                 "needs 51 bytes of 50.");
+
   Builder pins = row();
   pins.data.group = {4, 4, kNone, kNone};
   pins.data.pinKind[0] = 0;
@@ -486,6 +494,60 @@ TEST(OneDeviceAlgorithm, TakesTheBestKindThatHoldsEverything) {
   b.data.pinKind[2] = 1;
   plan = solveIt();
   EXPECT_EQ(plan.status, Status::Unknown) << "other plans may exist";
+}
+
+TEST(OneDeviceAlgorithm, IsExactWhereOneStageIsAllThereIs) {
+  Builder b = Builder::accAndCpu(3, 0, 100);
+  b.node({1, 1}, 50);
+  b.node({2, 1}, 40);
+  b.data.inFlight = InFlight::SuffixStages;
+  b.data.stash = {5, 4};
+  b.data.transient = {1, 1};
+  b.weight(1, {0});
+  b.weight(50, {}); // Nobody uses it.
+  SolveOptions options;
+  options.algorithm = "one-device";
+  options.maxStages = 1;
+  Result<Plan> plan = solve(b.build(), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Infeasible) << "101 bytes";
+  b.data.stash[0] = 4;
+  plan = solve(b.build(), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Optimal);
+  EXPECT_EQ(plan->proof, Proof::Engine);
+  EXPECT_EQ(plan->value, 3 * kUnit);
+  EXPECT_EQ(plan->loads[0].memory, 100);
+  options.maxStages = 2;
+  plan = solve(b.build(), options);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->status, Status::Feasible);
+}
+
+TEST(Plan, WordsOfTheContract) {
+  EXPECT_STREQ(toString(Status::Optimal), "optimal");
+  EXPECT_STREQ(toString(Status::Feasible), "feasible");
+  EXPECT_STREQ(toString(Status::Infeasible), "infeasible");
+  EXPECT_STREQ(toString(Status::Unknown), "unknown");
+  EXPECT_STREQ(toString(Stop::Finished), "finished");
+  EXPECT_STREQ(toString(Stop::Gap), "gap");
+  EXPECT_STREQ(toString(Stop::Time), "time");
+  EXPECT_STREQ(toString(Stop::Memory), "memory");
+  EXPECT_STREQ(toString(Stop::Cancelled), "cancelled");
+  EXPECT_STREQ(toString(Proof::Certified), "certified");
+  EXPECT_STREQ(toString(Proof::Engine), "engine");
+  EXPECT_STREQ(toString(Proof::Claimed), "claimed");
+  EXPECT_STREQ(toString(Proof::None), "none");
+}
+
+TEST(Plan, Gap) {
+  Plan plan;
+  EXPECT_EQ(plan.gap(), 1) << "nothing is known";
+  plan.value = 0;
+  EXPECT_EQ(plan.gap(), 0);
+  plan.value = 10;
+  plan.bound = 8;
+  EXPECT_DOUBLE_EQ(plan.gap(), 0.2);
 }
 
 TEST(Registry, ReplacesByNameAndKeepsOrder) {

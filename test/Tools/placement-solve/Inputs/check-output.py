@@ -73,9 +73,20 @@ assert stat.S_ISFIFO(os.stat(path("pipe")).st_mode)
 assert solve("/dev/null").returncode == 0
 assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 if os.path.exists("/dev/full"):
-    expect_error_result = solve("/dev/full")
-    assert expect_error_result.returncode == 1
-    assert "No space left on device" in expect_error_result.stderr
+    result = solve("/dev/full")
+    assert result.returncode == 1
+    assert "No space left on device" in result.stderr
+    # The answer is shown, whatever becomes of the files.
+    assert "4.25 ms per sample" in result.stdout
+    result = subprocess.run(
+        [tool, instance, "--quiet", "--log-json=/dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "/dev/full: cannot be written" in result.stderr
+    assert "4.25 ms per sample" in result.stdout
     full = subprocess.run(
         [tool, instance, "--quiet"],
         stdout=open("/dev/full", "w", encoding="utf-8"),

@@ -1,0 +1,88 @@
+//===- Dominance.h - When one label makes another useless -------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_CONTIGUOUS_DOMINANCE_H
+#define PLACEMENT_SOLVER_CONTIGUOUS_DOMINANCE_H
+
+#include "Solver/Contiguous/IdealLayer.h"
+#include "Solver/Contiguous/Label.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace placement::solver::contiguous {
+
+/// Compares labels of one ideal and kind. Exact: docs/Solvers.md, "Dominance".
+template <unsigned Words, bool TrackMemory>
+class Dominance {
+  using LabelT = Label<Words>;
+
+public:
+  Dominance(const ClassGraph &graph, const CountPacking &packing)
+      : graph(graph), packing(packing) {}
+
+  bool compatible(const LabelT &a, const LabelT &b) const {
+    if (!packing.lessEqual(a.used, b.used) || (a.pin && a.pin != b.pin))
+      return false;
+    return !TrackMemory || (a.memory <= b.memory && a.transient <= b.transient);
+  }
+
+  /// What label a may cost more than b until both end: items that b need not
+  /// pay again and a has to, and those that only b gets refunded. Stops above
+  /// `enough`. Bytes of weights that only a has to load are in `bytes`.
+  Time handicap(KindId k, const LabelT &a, const LabelT &b,
+                const Crossing *crossing, Time enough) const {
+    const Time *cost = graph.cost[k].data();
+    Time sum = 0;
+    auto addWord = [&](uint64_t w, unsigned i) {
+      for (; w; w &= w - 1)
+        sum += cost[crossing[64 * i + std::countr_zero(w)].item];
+    };
+    for (unsigned i = 0; i < Words; ++i) {
+      addWord(a.untouched.word[i] & ~b.untouched.word[i], i);
+      addWord(b.refundable.word[i] & ~a.refundable.word[i], i);
+      if (sum > enough)
+        return sum;
+    }
+    return sum;
+  }
+  Bytes extraBytes(const LabelT &a, const LabelT &b,
+                   const Crossing *crossing) const {
+    Bytes sum = 0;
+    a.untouched.without(b.untouched).forEach([&](uint32_t p) {
+      sum += graph.itemBytes[crossing[p].item];
+    });
+    return sum;
+  }
+
+  /// Whether every way to go on from b goes as well from a.
+  bool dominates(KindId k, const LabelT &a, const LabelT &b,
+                 const Crossing *crossing) const {
+    if (a.load > b.load || !compatible(a, b))
+      return false;
+    if (graph.kinds[k].plain)
+      return true;
+    Time slack = b.load - a.load;
+    if (std::max<Time>(0, a.untouchedCost - b.untouchedCost) +
+            std::max<Time>(0, b.refund - a.refund) >
+        slack)
+      return false;
+    if (a.untouchedCost + b.refund > slack &&
+        handicap(k, a, b, crossing, slack) > slack)
+      return false;
+    return !TrackMemory || a.memory + extraBytes(a, b, crossing) <= b.memory;
+  }
+
+private:
+  const ClassGraph &graph;
+  const CountPacking &packing;
+};
+
+} // namespace placement::solver::contiguous
+
+#endif // PLACEMENT_SOLVER_CONTIGUOUS_DOMINANCE_H
