@@ -1,6 +1,7 @@
 // A table of measured times comes first; kinds that it leaves out go on to the
 // roofline, and null says that a kind can't run the operation.
 // RUN: split-file %s %t
+// RUN: %python %root/test/Tools/placement-solve/Inputs/validate.py %root/docs/formats/profile.schema.json %t/profile.json
 // RUN: placement-opt %t/model.mlir --placement-annotate-costs=profile=%t/profile.json --verify-diagnostics | FileCheck %t/model.mlir
 
 //--- profile.json

@@ -1,5 +1,6 @@
 // An empty profile: one entry for each signature, which annotate-costs accepts.
 // RUN: placement-opt %s --placement-print-op-signatures=file=%t.json -o /dev/null
+// RUN: %python %root/test/Tools/placement-solve/Inputs/validate.py %root/docs/formats/profile.schema.json %t.json
 // RUN: FileCheck %s < %t.json
 // RUN: placement-opt %s --placement-annotate-costs='machine=quad profile=%t.json' -o /dev/null 2>&1 | FileCheck %s --check-prefix=ACCEPTED
 // RUN: not placement-opt %s --placement-print-op-signatures=file=%t.nowhere/x.json -o /dev/null 2>&1 | FileCheck %s --check-prefix=ERROR
