@@ -16,6 +16,7 @@
 #include "placement/Bridge/ProblemIO.h"
 #include "placement/Bridge/ResolveMachine.h"
 #include "placement/Dialect/Names.h"
+#include "placement/Solver/Model/Describe.h"
 #include "placement/Solver/Search/Solve.h"
 #include "placement/Transforms/AnnotateCosts.h"
 #include "placement/Transforms/Passes.h"
@@ -209,8 +210,8 @@ private:
         << "the placement of @" << name
         << " is not proven optimal, as require-optimal asks: "
            "its value is "
-        << plan.exactValue << " us and the bound "
-        << instance.toSourceTime(plan.bound)
+        << solver::describeNumber(plan.exactValue) << " us and the bound "
+        << solver::describeNumber(instance.toSourceTime(plan.bound))
         << " us; raise time-limit or choose another algorithm";
     return attachExplanation(diagnostic, plan);
   }

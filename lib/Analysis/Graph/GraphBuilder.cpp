@@ -228,32 +228,24 @@ private:
     }
   }
 
-  InFlightDiagnostic emitUnsupported(uint32_t node) {
+  /// A node runs on no kind of the machine, of itself or with its copies.
+  LogicalResult emitUnsupported(uint32_t node) {
     Operation *op = opOf(node);
-    InFlightDiagnostic diagnostic =
-        op->emitError() << "no device of machine @"
-                        << result.machine.getSymName() << " can run '"
-                        << op->getName() << "': the machine has "
-                        << result.machine.getKindList() << ", but ";
-    Operation *culprit = op;
+    InFlightDiagnostic diagnostic = op->emitError()
+                                    << "no device of machine @"
+                                    << result.machine.getSymName()
+                                    << " can run '" << op->getName() << "'";
+    if (attachment.copies[node].empty())
+      return diagnostic << ": its " << kCostAttrName
+                        << " has a time for none of "
+                        << result.machine.getKindList();
+    diagnostic << " together with the constants and weight-only operations "
+                  "that it uses: they have no kind in common";
     for (uint32_t copy : attachment.copies[node])
-      if (!supportsAny(body.ops[copy]) && supportsAny(culprit))
-        culprit = body.ops[copy];
-    diagnostic << "its " << kCostAttrName
-               << (culprit == op && !supportsAny(op)
-                       ? " has a time for none of them"
-                       : " and those of the constants and weight-only "
-                         "operations that it uses have no kind in common");
-    if (culprit != op)
-      diagnostic.attachNote(culprit->getLoc())
-          << "'" << culprit->getName() << "' runs on none of them";
+      diagnostic.attachNote(body.ops[copy]->getLoc())
+          << "'" << body.ops[copy]->getName() << "' is used, which has times "
+          << costOf(body.ops[copy]).getTimes();
     return diagnostic;
-  }
-
-  bool supportsAny(Operation *op) const {
-    DictionaryAttr times = costOf(op).getTimes();
-    return llvm::any_of(kindNames,
-                        [&](StringAttr kind) { return times.get(kind); });
   }
 
   /// A value of the forward pass that a backward node uses is kept by the node

@@ -1,0 +1,102 @@
+// What stops device-place, each once.
+// RUN: split-file %s %t
+
+//--- objective.mlir
+// RUN: placement-opt %t/objective.mlir --device-place=objective=latency --verify-diagnostics
+// expected-error@below {{device-place: objective 'latency' is not supported; supported: throughput}}
+module {
+  func.func @f() { return }
+}
+
+//--- contiguous.mlir
+// RUN: placement-opt %t/contiguous.mlir --device-place=contiguous=false --verify-diagnostics
+// expected-error@below {{device-place: contiguous=false is not supported; supported: true}}
+module {
+  func.func @f() { return }
+}
+
+//--- phase.mlir
+// RUN: not placement-opt %t/phase.mlir --device-place=phase=sideways 2>&1 | FileCheck %t/phase.mlir
+// CHECK: Cannot find option named 'sideways'
+module {
+  func.func @f() { return }
+}
+
+//--- algorithm.mlir
+// RUN: placement-opt %t/algorithm.mlir --device-place=algorithm=magic --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 1 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+1 {{device-place: there is no algorithm "magic"; choose one of: auto, }}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- negative.mlir
+// RUN: placement-opt %t/negative.mlir --device-place=gap=-1.0 --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 1 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+1 {{device-place: option gap is -1; it must not be negative}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- several.mlir
+// RUN: placement-opt %t/several.mlir --device-place --verify-diagnostics
+// expected-error@below {{there are several public functions; choose one to place with the option 'function': @f, @g}}
+module {
+  func.func @f() { return }
+  func.func @g() { return }
+}
+
+//--- machine.mlir
+// RUN: placement-opt %t/machine.mlir --device-place=machine=nowhere --verify-diagnostics
+// expected-error@below {{unknown machine 'nowhere'; it must be a placement.machine symbol or a preset (}}
+module {
+  func.func @f(%x: f32) -> f32 { return %x : f32 }
+}
+
+//--- infeasible.mlir
+// RUN: placement-opt %t/infeasible.mlir --device-place --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 memory 100 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+2 {{no placement of @f on machine @m is possible}}
+// expected-note-re@+1 {{{{.*}}101 bytes{{.*}}}}
+func.func @f(%x: tensor<101xi8> {placement.role = "weight"}, %y: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "test.op"(%x, %y) {placement.cost = #c} : (tensor<101xi8>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- optimal.mlir
+// RUN: placement-opt %t/optimal.mlir --device-place='require-optimal algorithm=one-device' --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+2 {{the placement of @f is not proven optimal, as require-optimal asks: its value is 1 us and the bound 0 us; raise time-limit or choose another algorithm}}
+// expected-note@+1 {{The bottleneck is acc:0 with 1 us}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- dot.mlir
+// RUN: placement-opt %t/dot.mlir --device-place=dot-file=%t/no/such/folder/f.dot --verify-diagnostics
+// RUN: not ls %t/no
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+1 {{cannot write dot-file '}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- dump.mlir
+// RUN: placement-opt %t/dump.mlir --device-place=dump-problem --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+// expected-error@+1 {{dump-problem needs the name @f_problem, which this symbol has; rename it}}
+func.func private @f_problem()
