@@ -45,9 +45,10 @@ struct BackwardJoins {
 ///    latter.
 ///
 /// Where 2 and 3 leave a choice among the users of one weight or value, the
-/// backward users, last first, are matched with the forward users of the same
-/// operation name, first first: the backward pass runs in reverse. Over several
-/// weights or values the latest choice counts.
+/// first backward user goes with the last forward one of the same operation
+/// name and so on, since the backward pass runs in reverse; the first forward
+/// user is taken where none has that name. Over several weights or values the
+/// latest choice counts.
 BackwardJoins joinBackward(const FlatBody &body, const Attachment &attachment,
                            llvm::ArrayRef<uint8_t> backward);
 
