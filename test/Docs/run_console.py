@@ -7,8 +7,9 @@ a bash of its own, in a scratch folder that looks like the top of the checkout.
     that start with `> `.
   - It must succeed, unless the block starts with ```console fails.
   - The lines after it must appear in its output (both streams) in that order,
-    each as a part of a line, with runs of spaces taken as one. A line `...` only
-    tells the reader that something is left out.
+    each as a part of a line; one line may show several. Runs of spaces count
+    as one, and `{{...}}` holds a regular expression. A line `...` only tells
+    the reader that something is left out.
 
 Blocks in other languages are left alone.
 
@@ -56,14 +57,24 @@ def squeeze(line):
     return " ".join(line.split())
 
 
+def pattern(line):
+    """The regular expression for an expected line."""
+    parts = re.split(r"\{\{(.*?)\}\}", squeeze(line))
+    parts[::2] = map(re.escape, parts[::2])
+    return re.compile("".join(parts))
+
+
 def compare(expected, output):
     """The first expected line that does not appear in its turn, or None."""
-    lines = iter(squeeze(line) for line in output.splitlines())
-    for line in map(squeeze, expected):
-        if line in ("", "..."):
+    text = "\n".join(map(squeeze, output.splitlines()))
+    position = 0
+    for line in expected:
+        if squeeze(line) in ("", "..."):
             continue
-        if not any(line in candidate for candidate in lines):
+        found = pattern(line).search(text, position)
+        if not found:
             return line
+        position = found.end()
     return None
 
 
@@ -105,6 +116,8 @@ def main():
             if missing is not None:
                 print(f"  does not show, in its turn: {missing}")
             print("  ---- output ----\n" + output)
+            if (run.returncode == 0) != step.succeeds:
+                sys.exit("stopped: the commands that follow may need this one")
     print(f"{len(steps)} commands run")
     sys.exit(failed)
 
