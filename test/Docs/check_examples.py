@@ -17,7 +17,7 @@ MACHINE = """placement.machine @fleet {
   placement.device_kind "cpu" count 1
 }
 """
-PROBLEM = 'placement.problem @p machine(@fleet) {\n%s}\n'
+PROBLEM = "placement.problem @p machine(@fleet) {\n%s}\n"
 PART = re.compile(r"placement\.(node|net|weight|order|solution) ")
 
 
@@ -43,7 +43,9 @@ def module(example):
     if example.startswith("placement.device_kind"):
         return "placement.machine @fleet {\n%s}\n" % example
     if PART.match(example):
-        nodes = sorted({0, 1, 2, 3} - {int(n) for n in re.findall(r"node (\d+)", example)})
+        nodes = sorted(
+            {0, 1, 2, 3} - {int(n) for n in re.findall(r"node (\d+)", example)}
+        )
         known = "".join(f"placement.node {n} time {{acc = 1.0}}\n" for n in nodes)
         # At most one solution stands in a problem.
         return MACHINE + "".join(
@@ -63,7 +65,10 @@ for page in sys.argv[2:]:
         source = module(block[1])
         done = subprocess.run(
             [sys.argv[1], "--verify-roundtrip", "-"],
-            input=source, capture_output=True, text=True, check=False,
+            input=source,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         checked += 1
         if done.returncode:

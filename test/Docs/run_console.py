@@ -5,7 +5,8 @@ a bash of its own, in a scratch folder that looks like the top of the checkout.
 
   - A command starts with `$ ` and goes on after a trailing backslash or on lines
     that start with `> `.
-  - It must succeed, unless the block starts with ```console fails.
+  - It must succeed; but where the block starts with ```console fails, its last
+    command must fail.
   - The lines after it must appear in its output (both streams) in that order,
     each as a part of a line; one line may show several. Runs of spaces count
     as one, and `{{...}}` holds a regular expression. A line `...` only tells
@@ -31,25 +32,26 @@ LIMIT_SECONDS = 120
 class Step:
     line: int
     command: str
-    succeeds: bool
     expected: list = field(default_factory=list)
+    succeeds: bool = True
 
 
 def parse(text):
     """The commands of all console blocks, in order."""
     steps = []
     for block in re.finditer(r"^```console([^\n]*)\n(.*?)^```", text, re.M | re.S):
-        succeeds = "fails" not in block.group(1).split()
+        fails = "fails" in block.group(1).split()
         first = text[: block.start(2)].count("\n") + 1
         if not block.group(2).startswith("$ "):
             sys.exit(f"line {first}: a console block starts with '$ ' and a command")
         for number, line in enumerate(block.group(2).splitlines(), first):
             if line.startswith("$ "):
-                steps.append(Step(number, line[2:], succeeds))
+                steps.append(Step(number, line[2:]))
             elif line.startswith("> ") or steps[-1].command.endswith("\\"):
                 steps[-1].command += "\n" + line.removeprefix("> ")
             else:
                 steps[-1].expected.append(line)
+        steps[-1].succeeds = not fails
     return steps
 
 
