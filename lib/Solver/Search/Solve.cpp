@@ -62,9 +62,10 @@ Result<Choice> chooseAutomatically(const Instance &instance,
       choice.algorithm = algorithm;
       return choice;
     }
-    reason = "\"" + std::string(name) + "\" cannot take it: " + reason;
-    choice.explanation.push_back("Algorithm " + reason + ".");
-    reasons += (reasons.empty() ? "" : "; ") + reason;
+    std::string sentence =
+        "\"" + std::string(name) + "\" cannot take it: " + reason;
+    choice.explanation.push_back("Algorithm " + sentence + ".");
+    reasons += (reasons.empty() ? "" : "; ") + sentence;
   }
   return Error{
       instance.data().source +

@@ -26,12 +26,13 @@ using Answer = std::function<Outcome(const Instance &, const SolveOptions &,
 /// Answers whatever a test wants.
 class Fake : public Algorithm {
 public:
-  explicit Fake(Answer answer) : answer(std::move(answer)) {}
-  std::string_view name() const override { return "fake"; }
+  explicit Fake(Answer answer, const char *name = "fake")
+      : answer(std::move(answer)), ownName(name) {}
+  std::string_view name() const override { return ownName; }
   std::string_view description() const override { return "for tests"; }
   std::string unsupportedReason(const Instance &,
                                 const SolveOptions &options) const override {
-    return options.contiguous ? "" : "it is a fake";
+    return options.contiguous && answer ? "" : "it is a fake";
   }
   Outcome solve(const Instance &instance, const SolveOptions &options,
                 const Assignment *warmStart,
@@ -41,6 +42,7 @@ public:
 
 private:
   Answer answer;
+  const char *ownName;
 };
 
 /// Four nodes in a row on two accelerators and a CPU; {0, 1} | {2, 3} has
@@ -372,6 +374,22 @@ TEST(Solve, AutomaticChoiceSolves) {
   Result<Plan> plan = solve(row().build(), {});
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_TRUE(plan->hasAssignment());
+}
+
+/// In a process of its own: what it does to the registry stays there.
+TEST(SolveDeathTest, AutomaticChoiceFallsBackAndSaysSo) {
+  auto withoutEngine = [] {
+    Registry::get().add(std::make_unique<Fake>(Answer(), "contiguous"));
+    Result<Plan> plan = solve(row().build(), {});
+    if (!plan)
+      std::exit(1);
+    std::fprintf(stderr, "%s: %s", plan->algorithm.c_str(),
+                 joined(*plan).c_str());
+    std::exit(0);
+  };
+  EXPECT_EXIT(withoutEngine(), testing::ExitedWithCode(0),
+              "linearised: Algorithm \"contiguous\" cannot take it: it is a "
+              "fake\\.");
 }
 
 TEST(Evaluate, TurnsAssignmentsIntoPlans) {
