@@ -3,8 +3,9 @@ operations, times of every pass outside the solver, and their ratio.
 
 usage: ir_scaling.py PLACEMENT_OPT [--runs=N] [--write=FILE --ops=N]
 
-Wall time as MLIR's own timing gives it, the least of N runs. The solver is kept
-out by placing on one device, which needs no search. --write only writes the IR.
+Wall time as MLIR's own timing gives it, the least of N runs, so the machine should
+have a core to spare. The solver is kept out by placing on one device, which needs
+no search. --write only writes the IR.
 """
 
 import argparse
@@ -159,37 +160,39 @@ def write(size):
     return path
 
 
-def times(program, path, runs):
-    """Pass -> least milliseconds over the runs."""
-    least = {}
+def run_passes(program, path, least):
+    """Lowers the milliseconds in `least`, by pass, to those of one more run."""
     for place in ("device-place=max-stages=1", "device-place=max-stages=4"):
         options = [f"--{option}" for option in PASSES.values()]
         options[2] = f"--{place}"
-        for _ in range(runs):
-            run = subprocess.run(
-                [program, path, *options, "--mlir-timing", "-o", os.devnull]
-                + ["--mlir-timing-display=list", "--mlir-disable-threading"],
-                capture_output=True,
-                text=True,
-            )
-            if run.returncode != 0:
-                raise RuntimeError(f"{path}: {run.stderr[:2000]}")
-            for seconds, name in re.findall(
-                r"^ +([\d.]+) \([^)]*\)  (\w+)$", run.stderr, re.M
+        run = subprocess.run(
+            [program, path, *options, "--mlir-timing", "-o", os.devnull]
+            + ["--mlir-timing-display=list", "--mlir-disable-threading"],
+            capture_output=True,
+            text=True,
+        )
+        if run.returncode != 0:
+            raise RuntimeError(f"{path}: {run.stderr[:2000]}")
+        for seconds, name in re.findall(
+            r"^ +([\d.]+) \([^)]*\)  (\w+)$", run.stderr, re.M
+        ):
+            # With several stages device-place is mostly the solver, and with
+            # one there is nothing to transfer: each its own run.
+            if name not in PASSES or (
+                (name == "DevicePlacePass") != place.endswith("=1")
             ):
-                # With several stages device-place is mostly the solver, and
-                # with one there is nothing to transfer: each its own run.
-                if name not in PASSES or (
-                    (name == "DevicePlacePass") != place.endswith("=1")
-                ):
-                    continue
-                milliseconds = float(seconds) * 1000
-                least[name] = min(least.get(name, milliseconds), milliseconds)
-    return least
+                continue
+            milliseconds = float(seconds) * 1000
+            least[name] = min(least.get(name, milliseconds), milliseconds)
 
 
 def report(program, runs):
-    small, large = (times(program, write(size), runs) for size in SIZES)
+    paths = [write(size) for size in SIZES]
+    small, large = {}, {}
+    # By turns, so that a busy moment of the machine meets both.
+    for _ in range(runs):
+        for path, least in zip(paths, (small, large), strict=True):
+            run_passes(program, path, least)
     print(f"times of passes in ms, least of {runs}; device-place on one device")
     print(f"{'pass':28}{SIZES[0]:>9,}{SIZES[1]:>9,}{'ratio':>8}")
     reached = True
@@ -206,7 +209,7 @@ def report(program, runs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--write", help="only write IR to this file")
     parser.add_argument("--ops", type=int, default=SIZES[0])
     options = parser.parse_args()

@@ -15,7 +15,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "placement/Dialect/Names.h"
 #include "placement/Dialect/PlacementOps.h"
-#include "placement/Transforms/Passes.h"
+#include "placement/InitAll.h"
 
 #include <filesystem>
 #include <map>
@@ -57,7 +57,8 @@ protected:
   StructureTest() {
     DialectRegistry registry;
     mlir::registerAllDialects(registry);
-    registry.insert<PlacementDialect>();
+    placement::registerAllDialects(registry);
+    placement::registerAllExternalModels(registry);
     context.appendDialectRegistry(registry);
     context.loadDialect<PlacementDialect>();
     context.allowUnregisteredDialects();
@@ -214,6 +215,27 @@ TEST_P(StructureTest, EveryOrderOfStages) {
   check(Order::Free, /*phases=*/true, 2, 11);
   check(Order::Free, /*phases=*/false, 2, 12);
   check(Order::Chain, /*phases=*/false, 4, 13);
+}
+
+TEST_P(StructureTest, SolvedPlacement) {
+  ASSERT_TRUE(model);
+  ScopedDiagnosticHandler silence(&context, [](Diagnostic &diagnostic) {
+    return success(diagnostic.getSeverity() == DiagnosticSeverity::Remark);
+  });
+  OwningOpRef<ModuleOp> outlined = model->clone();
+  PassManager manager(&context);
+  manager.addPass(createInlinePass());
+  DevicePlacePassOptions options;
+  options.machineFile = PLACEMENT_SOURCE_DIR "/test/Integration/machine.json";
+  options.timeLimit = 2;
+  manager.addPass(createDevicePlacePass(options));
+  manager.addPass(createInsertTransfersPass());
+  manager.addPass(createOutlineStagesPass());
+  ASSERT_TRUE(succeeded(manager.run(*outlined)));
+  checkSame(*outlined);
+  std::vector<Call> calls = checkForm(*outlined);
+  checkMinimal(calls);
+  EXPECT_GE(calls.size(), 4u);
 }
 
 std::string getName(const ::testing::TestParamInfo<fs::path> &info) {
