@@ -19,7 +19,7 @@ constexpr size_t kManyClasses = 3000;
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions before a graph counts as wide.
-constexpr uint64_t kFirstQuota = 5'000'000;
+constexpr uint64_t kFirstQuota = 16'000'000;
 constexpr uint64_t kQuotaPerClass = 1'500;
 /// And before bounds are all that can be hoped for.
 constexpr uint64_t kSecondQuota = 150'000'000;
@@ -114,12 +114,16 @@ bool ContiguousSearch::enough() {
     stop = Stop::Cancelled;
   else if (budget.timeOut())
     stop = Stop::Time;
+  else if (figures.transitions >= options.workLimit)
+    stop = Stop::Time;
   return stop.has_value();
 }
 
 uint64_t ContiguousSearch::quotaEnd(uint64_t quota) const {
-  uint64_t rest = std::numeric_limits<uint64_t>::max() - figures.transitions;
-  return figures.transitions + std::min(quota, rest);
+  if (figures.transitions >= options.workLimit)
+    return figures.transitions;
+  return figures.transitions +
+         std::min(quota, options.workLimit - figures.transitions);
 }
 
 void ContiguousSearch::noteStop(Verdict verdict) {
@@ -153,9 +157,11 @@ void ContiguousSearch::runExact() {
   firstChains();
   if (graph.numClasses > kManyClasses)
     refineAroundCuts(kLocalQuota);
-  // Most graphs close here.
+  // Most graphs close here. Which direction is the cheaper one depends on where
+  // the graph is wide; stashes by stage leave no choice.
+  bool bothWays = !graph.suffixStash;
   uint64_t quota = kFirstQuota + kQuotaPerClass * graph.numClasses;
-  if (closeBySweeps(quota) != Progress::Open)
+  if (closeInTurns(quota, bothWays) != Progress::Open)
     return;
   // Wide graphs: better values first, since a sweep below a poor value walks
   // far; then symmetry, which shrinks the lattice by factorials; then bounds
@@ -167,12 +173,22 @@ void ContiguousSearch::runExact() {
   // Where branches are alike, an exact sweep has little hope and a relaxed one
   // much; elsewhere it is the other way round.
   raiseByRelaxation(/*onlyWithBranches=*/true);
-  if (enough() || closeBySweeps(kSecondQuota) != Progress::Open)
+  if (enough() || closeInTurns(kSecondQuota, bothWays) != Progress::Open)
     return;
   searchBeam(900, 8, kBeamQuota);
   raiseByRelaxation(/*onlyWithBranches=*/false);
-  if (!enough())
-    closeBySweeps(std::numeric_limits<uint64_t>::max());
+  for (quota = 2 * kSecondQuota; !enough(); quota *= 2)
+    if (closeInTurns(quota, bothWays) != Progress::Open)
+      return;
+}
+
+/// The same quota for both directions, one after the other.
+ContiguousSearch::Progress ContiguousSearch::closeInTurns(uint64_t quota,
+                                                          bool bothWays) {
+  Progress progress = closeBySweeps(quota, /*turn=*/false);
+  if (progress == Progress::Open && bothWays && !enough())
+    progress = closeBySweeps(quota, /*turn=*/true);
+  return progress;
 }
 
 Outcome ContiguousSearch::outcome() const {
@@ -180,7 +196,8 @@ Outcome ContiguousSearch::outcome() const {
   result.proof = Proof::Engine;
   result.infeasible = infeasible;
   result.stop = stop.value_or(Stop::Finished);
-  result.explanation = notes;
+  if (result.stop == Stop::Time && figures.transitions >= options.workLimit)
+    result.explanation.push_back("The search stopped at its work limit.");
   if (infeasible)
     return result;
   result.bound = best.valid() ? std::min(lower, best.value) : lower;

@@ -14,6 +14,7 @@
 #include "Solver/Contiguous/PrefixDp.h"
 #include "placement/Solver/Search/Algorithm.h"
 
+#include <memory>
 #include <optional>
 
 namespace placement::solver::contiguous {
@@ -47,16 +48,24 @@ private:
   bool searchBeam(uint32_t ideals, uint32_t labels, uint64_t quota);
 
   // ---- bounds ----
-  Progress closeBySweeps(uint64_t quota);
+  Progress closeBySweeps(uint64_t quota, bool turn);
+  Progress closeInTurns(uint64_t quota, bool bothWays);
   Progress closeBySymmetry();
   void raiseByRelaxation(bool onlyWithBranches);
   void raiseBound(Time bound, std::string_view source);
   void refineAroundCuts(uint64_t quota);
-  Verdict decideOn(const ClassGraph &merged, const Capacity &mergedCapacity,
-                   const ChainCover &mergedCover,
-                   const SweepOptions &sweepOptions, StageChain &chain);
-  Verdict decide(const SweepOptions &sweepOptions, StageChain &chain);
+  /// A graph with what sweeps over it need.
+  struct SweepGraph {
+    explicit SweepGraph(ClassGraph g)
+        : graph(std::move(g)), capacity(graph), cover(coverByChains(graph)) {}
+    ClassGraph graph;
+    Capacity capacity;
+    ChainCover cover;
+  };
+  Verdict decide(const SweepGraph &on, const SweepOptions &sweepOptions,
+                 StageChain &chain);
   void tightenGraph();
+  const SweepGraph &tightGraph(bool turn);
 
   bool closed() const { return best.valid() && lower >= best.value; }
   bool enough();
@@ -74,11 +83,9 @@ private:
   std::optional<Capacity> capacity;
   std::optional<PrefixDp> prefix;
 
-  /// The same graph with what no chain below the best value can separate
-  /// merged, for sweeps. `tightOf[c]` is the tight class of class c.
-  std::optional<ClassGraph> tight;
-  std::optional<Capacity> tightCapacity;
-  std::optional<ChainCover> tightCover;
+  /// The same graph with what no chain within `tightLimit` can separate merged,
+  /// for sweeps in the graph's own direction and in the other one.
+  std::unique_ptr<SweepGraph> tight, tightTurned;
   Time tightLimit = kInfiniteTime;
 
   StageChain best;
@@ -86,8 +93,6 @@ private:
   bool infeasible = false;
   std::optional<Stop> stop;
   SweepFigures figures;
-  unsigned sweeps = 0;
-  std::vector<std::string> notes;
 };
 
 } // namespace placement::solver::contiguous

@@ -59,6 +59,8 @@ void setKinds(ClassGraph &graph, const Instance &instance, uint32_t maxStages) {
     for (NetId i = 0; i < instance.numNets() && engine.plain; ++i)
       engine.plain = instance.netCost(i, k) == 0;
   }
+  // Where memory is free, stashes do not matter, nor the direction of a sweep.
+  graph.suffixStash &= graph.memoryBinds;
 }
 
 /// Order constraints between the sets (problem.md, contiguous): forward edges,

@@ -24,54 +24,60 @@ constexpr uint64_t kRelaxationQuota = 60'000'000;
 
 } // namespace
 
-/// Rebuilds the graph for sweeps when the best value has come down.
+/// Rebuilds the graphs for sweeps when the best value has come down.
 void ContiguousSearch::tightenGraph() {
   Time limit = best.valid() ? best.value - 1 : kInfiniteTime - 1;
   if (tight && limit >= tightLimit)
     return;
-  bool first = !tight;
-  size_t before = first ? 0 : tight->numClasses;
-  tight = mergeUnderLimit(first ? graph : std::move(*tight), limit);
-  if (first || tight->numClasses != before) {
-    tightCapacity.emplace(*tight);
-    tightCover = coverByChains(*tight);
-  }
   tightLimit = limit;
+  ClassGraph merged = mergeUnderLimit(tight ? tight->graph : graph, limit);
+  if (tight && merged.numClasses == tight->graph.numClasses)
+    return;
+  tight = std::make_unique<SweepGraph>(std::move(merged));
+  tightTurned.reset();
 }
 
-Verdict ContiguousSearch::decide(const SweepOptions &sweepOptions,
+const ContiguousSearch::SweepGraph &ContiguousSearch::tightGraph(bool turn) {
+  tightenGraph();
+  if (!turn)
+    return *tight;
+  if (!tightTurned)
+    tightTurned = std::make_unique<SweepGraph>(tight->graph.reversed());
+  return *tightTurned;
+}
+
+Verdict ContiguousSearch::decide(const SweepGraph &on,
+                                 const SweepOptions &sweepOptions,
                                  StageChain &chain) {
-  return decideOn(*tight, *tightCapacity, *tightCover, sweepOptions, chain);
-}
-
-Verdict ContiguousSearch::decideOn(const ClassGraph &merged,
-                                   const Capacity &mergedCapacity,
-                                   const ChainCover &mergedCover,
-                                   const SweepOptions &sweepOptions,
-                                   StageChain &chain) {
-  ++sweeps;
   StageChain found;
-  Verdict verdict = sweep(merged, mergedCapacity, mergedCover, sweepOptions,
-                          budget, found, figures);
+  Verdict verdict = sweep(on.graph, on.capacity, on.cover, sweepOptions, budget,
+                          found, figures);
   if (verdict != Verdict::Found || found.kinds.empty())
     return verdict;
-  chain.kinds = found.kinds;
+  bool flip = on.graph.turned != graph.turned;
+  uint32_t last = static_cast<uint32_t>(found.kinds.size()) - 1;
+  chain.kinds = std::move(found.kinds);
+  if (flip)
+    std::reverse(chain.kinds.begin(), chain.kinds.end());
   chain.stageOf.assign(graph.numClasses, 0);
-  for (NodeId v = 0; v < instance.numNodes(); ++v)
-    chain.stageOf[graph.classOf[v]] = found.stageOf[merged.classOf[v]];
+  for (NodeId v = 0; v < instance.numNodes(); ++v) {
+    uint32_t s = found.stageOf[on.graph.classOf[v]];
+    chain.stageOf[graph.classOf[v]] = flip ? last - s : s;
+  }
   return verdict;
 }
 
 /// Sweeps below the best value. The first asks whether it is optimal, which it
 /// mostly is. After a better chain has been found, low limits come first, where
 /// sweeps are cheap; once one costs as much as below the value, that is asked.
-ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
+ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota,
+                                                           bool turn) {
   observer.onPhase("label sweep");
   uint64_t until = quotaEnd(quota);
   bool askTop = true, askedSinceFound = true;
   uint64_t costOfFound = 0;
   while (!enough()) {
-    tightenGraph();
+    const SweepGraph &on = tightGraph(turn);
     SweepOptions sweepOptions;
     sweepOptions.workQuota = until;
     Time top = best.valid() ? best.value - 1 : kInfiniteTime / 4;
@@ -80,7 +86,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
     sweepOptions.limit = middle ? lower + (top - lower) / 2 : top;
     StageChain chain;
     uint64_t cost = figures.transitions;
-    Verdict verdict = decide(sweepOptions, chain);
+    Verdict verdict = decide(on, sweepOptions, chain);
     cost = figures.transitions - cost;
     if (verdict == Verdict::None) {
       if (!best.valid()) {
@@ -98,7 +104,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
       if (!accept(std::move(chain), "sweep"))
         // A chain within the limit has to be better: anything else is a fault
         // of the engine, and then nothing may be proven with it.
-        return Progress::Open;
+        return Progress::Stopped;
       if (graph.numClasses > kManyClasses) {
         // A small graph around the new cuts is cheaper than another sweep.
         refineAroundCuts(kLocalQuota);
@@ -121,13 +127,11 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota) {
 ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
   observer.onPhase("symmetry");
   tightenGraph();
-  ClassGraph ordered = orderTwins(*tight);
-  Symmetry symmetry = findSymmetry(ordered);
+  SweepGraph ordered(orderTwins(tight->graph));
+  Symmetry symmetry = findSymmetry(ordered.graph);
   if (symmetry.empty() &&
-      ordered.succs.values.size() == tight->succs.values.size())
+      ordered.graph.succs.values.size() == tight->graph.succs.values.size())
     return Progress::Open;
-  Capacity orderedCapacity(ordered);
-  ChainCover orderedCover = coverByChains(ordered);
   uint64_t until = quotaEnd(kSymmetryQuota);
   while (!enough()) {
     SweepOptions sweepOptions;
@@ -135,8 +139,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
     sweepOptions.workQuota = until;
     sweepOptions.symmetry = &symmetry;
     StageChain chain;
-    Verdict verdict =
-        decideOn(ordered, orderedCapacity, orderedCover, sweepOptions, chain);
+    Verdict verdict = decide(ordered, sweepOptions, chain);
     if (verdict == Verdict::None) {
       raiseBound(best.value, "symmetric sweep");
     } else if (verdict == Verdict::Found) {
@@ -157,13 +160,11 @@ ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
 /// graph with its branches made alike: each refusal is a proof.
 void ContiguousSearch::raiseByRelaxation(bool onlyWithBranches) {
   tightenGraph();
-  ClassGraph alike = orderTwins(lowerToSymmetric(*tight));
-  Symmetry symmetry = findSymmetry(alike);
+  SweepGraph alike(orderTwins(lowerToSymmetric(tight->graph)));
+  Symmetry symmetry = findSymmetry(alike.graph);
   if (onlyWithBranches && symmetry.empty())
     return;
   observer.onPhase("relaxed sweeps");
-  Capacity alikeCapacity(alike);
-  ChainCover alikeCover = coverByChains(alike);
   Time high = best.value - 1;
   for (Time divisor : {1000, 4000, 16'000}) {
     uint64_t until = quotaEnd(kRelaxationQuota);
@@ -177,8 +178,7 @@ void ContiguousSearch::raiseByRelaxation(bool onlyWithBranches) {
       if (!symmetry.empty())
         sweepOptions.symmetry = &symmetry;
       StageChain chain;
-      Verdict verdict =
-          decideOn(alike, alikeCapacity, alikeCover, sweepOptions, chain);
+      Verdict verdict = decide(alike, sweepOptions, chain);
       if (verdict == Verdict::None) {
         raiseBound(sweepOptions.limit + 1, "relaxed sweep");
       } else if (verdict == Verdict::Found) {

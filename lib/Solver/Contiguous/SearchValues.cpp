@@ -109,7 +109,7 @@ bool ContiguousSearch::searchBeam(uint32_t ideals, uint32_t labels,
     sweepOptions.beamLabels = labels;
     sweepOptions.workQuota = until;
     StageChain chain;
-    Verdict verdict = decide(sweepOptions, chain);
+    Verdict verdict = decide(tightGraph(/*turn=*/false), sweepOptions, chain);
     if (verdict == Verdict::Found && accept(std::move(chain), "beam")) {
       improved = true;
       fails = 0;
@@ -146,9 +146,7 @@ void ContiguousSearch::refineAroundCuts(uint64_t quota) {
         bool inner = i >= window && i + window < stage.size();
         mergeInto[stage[i]] = inner ? stage[window] : stage[i];
       }
-    ClassGraph local = mergeClasses(graph, mergeInto);
-    Capacity localCapacity(local);
-    ChainCover localCover = coverByChains(local);
+    SweepGraph local(mergeClasses(graph, mergeInto));
     Time before = best.value, low = lower;
     // In later rounds the cuts have hardly moved: ask first whether anything
     // is left to gain.
@@ -161,8 +159,7 @@ void ContiguousSearch::refineAroundCuts(uint64_t quota) {
       askTop = false;
       sweepOptions.workQuota = until;
       StageChain chain;
-      Verdict verdict =
-          decideOn(local, localCapacity, localCover, sweepOptions, chain);
+      Verdict verdict = decide(local, sweepOptions, chain);
       if (verdict == Verdict::None) {
         low = sweepOptions.limit + 1;
         continue;

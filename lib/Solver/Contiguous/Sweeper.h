@@ -228,7 +228,7 @@ private:
       for (KindId k = 0; k < graph.numKinds(); ++k)
         if (graph.timeOf(c, k) != kUnsupported)
           extendAll(ideal, k, c);
-      if (figures.transitions > options.workQuota)
+      if (figures.transitions >= options.workQuota)
         return Verdict::OutOfQuota;
       if (ticks > 20000) {
         ticks = 0;

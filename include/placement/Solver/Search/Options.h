@@ -26,6 +26,10 @@ struct SolveOptions {
   double timeLimit = std::numeric_limits<double>::infinity();
   /// Bytes that the search's own tables may take.
   uint64_t memoryLimit = uint64_t(2) << 30;
+  /// Steps of the search (an engine's own unit, about ten million a second):
+  /// unlike time, a limit that gives the same plan on every machine. Ends with
+  /// Stop::Time.
+  uint64_t workLimit = std::numeric_limits<uint64_t>::max();
   /// Relative gap at which to stop; zero asks for a proof.
   double gap = 0;
   /// At most this many stages; zero for as many as there are devices.
