@@ -45,9 +45,12 @@ void forEachTime(const InstanceData &data, Visitor visit) {
         visit(cost, payers(data, n, k));
 }
 
-/// Nearest integer, halves away from zero; the same in every rounding mode.
+/// Nearest integer, halves up, of a nonnegative number below 2^63; the same in
+/// every rounding mode, and without a call for each number.
 Time roundTime(double value, double scale) {
-  return static_cast<Time>(std::round(value * scale));
+  double scaled = value * scale;
+  Time whole = static_cast<Time>(scaled);
+  return whole + (scaled - static_cast<double>(whole) >= 0.5 ? 1 : 0);
 }
 
 /// The largest exponent, at most kMaxExponent, for which the sum of the
