@@ -32,8 +32,9 @@ struct WindowDimension {
 };
 
 /// Number of pairs (output, tap) that read an element of the input, neither
-/// padding nor a hole: the work that a convolution really has. O(window +
-/// baseDilation). The dimension must be valid.
+/// padding nor a hole: the work that a convolution really has. Takes time
+/// linear in the smaller of window and output; where both are over 2^22, all
+/// pairs count. The dimension must be valid.
 int64_t countInBoundsTaps(const WindowDimension &dimension);
 
 } // namespace placement

@@ -190,13 +190,13 @@ placement.machine @m {
   placement.device_kind "acc" count 1
       roofline <peak = {f32 = 1.0e12 : f64}, bandwidth = 1.0e12>
 }
-// expected-remark@+1 {{0 flops, 0 transcendentals, 15448 bytes accessed; by source: fallback 17}}
+// expected-remark@+1 {{0 flops, 0 transcendentals, 17496 bytes accessed; by source: fallback 18}}
 func.func @malformed(%x: tensor<4x4xf32>, %w: tensor<4x4x4x4xf32>, %u: tensor<*xf32>) {
   // expected-remark@+1 {{the cost of 'stablehlo.dot_general' is an estimate (3 operations): an attribute is missing or not understood}}
   %0 = "stablehlo.dot_general"(%x, %x) <{dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [2]>}> : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
   %1 = "stablehlo.dot_general"(%x, %x) <{dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1, ]>}> : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
   %2 = "stablehlo.dot_general"(%x) <{dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1]>}> : (tensor<4x4xf32>) -> tensor<4x4xf32>
-  // expected-remark@+1 {{the cost of 'stablehlo.convolution' is an estimate (7 operations): an attribute is missing or not understood}}
+  // expected-remark@+1 {{the cost of 'stablehlo.convolution' is an estimate (8 operations): an attribute is missing or not understood}}
   %3 = "stablehlo.convolution"(%w, %w) : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
   %4 = "stablehlo.convolution"(%w, %w) <{dimension_numbers = #stablehlo.conv<[b, 0, 1, f]x[0, 1, i, o]->[b, 0, f, f]>}> : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
   %5 = "stablehlo.convolution"(%w, %w) <{dimension_numbers = #stablehlo.conv<[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]>, window_strides = array<i64: 0, 1>}> : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
@@ -204,6 +204,7 @@ func.func @malformed(%x: tensor<4x4xf32>, %w: tensor<4x4x4x4xf32>, %u: tensor<*x
   %7 = "stablehlo.convolution"(%w, %w) <{dimension_numbers = #stablehlo.conv<[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]>, feature_group_count = 0 : i64}> : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
   %8 = "stablehlo.convolution"(%w, %w) <{dimension_numbers = #stablehlo.conv<[b, 0, 2, f]x[0, 2, i, o]->[b, 0, 2, f]>}> : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
   %9 = "stablehlo.convolution"(%w, %x) <{dimension_numbers = #stablehlo.conv<[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]>}> : (tensor<4x4x4x4xf32>, tensor<4x4xf32>) -> tensor<4x4x4x4xf32>
+  %many = "stablehlo.convolution"(%w, %w) <{dimension_numbers = #stablehlo.conv<[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]>, padding = dense<0> : tensor<1000000x1000000xi64>}> : (tensor<4x4x4x4xf32>, tensor<4x4x4x4xf32>) -> tensor<4x4x4x4xf32>
   // expected-remark@+1 {{the cost of 'stablehlo.reduce' is an estimate: an attribute is missing}}
   %10 = "stablehlo.reduce"(%x, %x) : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4xf32>
   // expected-remark@+1 {{the cost of 'stablehlo.reduce_window' is an estimate: an attribute is missing}}

@@ -18,6 +18,9 @@ using namespace placement::hlo;
 // Builtin attributes
 //===----------------------------------------------------------------------===//
 
+/// Attributes list dimensions, and no tensor has that many.
+static constexpr int64_t kMaxInts = 4096;
+
 /// Values of any integer (or index, or i1) elements.
 template <typename Range>
 static Ints toInts(Range &&values) {
@@ -35,6 +38,9 @@ static std::optional<Ints> toInts(Attribute attribute) {
   if (auto array = dyn_cast<DenseBoolArrayAttr>(attribute))
     return toInts(array.asArrayRef());
   if (auto elements = dyn_cast<DenseIntElementsAttr>(attribute)) {
+    // A splat may claim any number of elements.
+    if (elements.getNumElements() > kMaxInts)
+      return std::nullopt;
     Ints ints;
     for (const APInt &value : elements.getValues<APInt>()) {
       if (!value.isSignedIntN(64))

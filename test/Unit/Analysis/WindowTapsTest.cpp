@@ -10,6 +10,7 @@
 
 #include "gtest/gtest.h"
 
+#include <limits>
 #include <random>
 
 using placement::countInBoundsTaps;
@@ -57,6 +58,22 @@ TEST(WindowTaps, ExtremeExtents) {
   d.output = 3;
   d.padLow = 1;
   EXPECT_EQ(countInBoundsTaps(d), 3'000'000 - 2);
+  // A running sum over many elements; both are walked at most so far.
+  d = {};
+  d.input = d.output = d.window = 1 << 22;
+  d.padLow = d.input - 1;
+  EXPECT_EQ(countInBoundsTaps(d), d.input * (d.input + 1) / 2);
+  ++d.window;
+  EXPECT_EQ(countInBoundsTaps(d), d.input * (d.input + 1) / 2 + d.input - 1);
+  d.input = d.output = d.window;
+  EXPECT_EQ(countInBoundsTaps(d), d.window * d.output);
+  // Large dilations.
+  d = {};
+  d.input = 5;
+  d.baseDilation = int64_t(1) << 61;
+  d.output = 9;
+  d.stride = int64_t(1) << 60;
+  EXPECT_EQ(countInBoundsTaps(d), 5);
   // Products beyond 64 bits.
   d = {};
   d.input = d.output = int64_t(1) << 62;
