@@ -173,7 +173,7 @@ static int64_t elementBits(Type type) {
   int64_t bits = type.getIntOrFloatBitWidth();
   if (bits == 1)
     return 8;
-  return bits < 8 ? bits : llvm::PowerOf2Ceil(bits);
+  return bits < 8 ? bits : static_cast<int64_t>(llvm::PowerOf2Ceil(bits));
 }
 
 /// The bounds of StableHLO's bounded dynamism, written as an encoding:

@@ -213,44 +213,38 @@ static bool parseSide(Cursor &cursor, StringRef first, StringRef second,
   return cursor.consume("]") && hasFirst && hasSecond;
 }
 
+/// `input_batch_dimension = 0, ...`; the six numbers are required.
 static bool parseRaw(Cursor cursor, ConvolutionDimensions &dimensions) {
   auto &[input, kernel, output] = dimensions;
-  int found = 0;
-  return parseFields(cursor,
-                     [&](StringRef name, Cursor &value) {
-                       auto list = [&](Ints &spatial) {
-                         std::optional<Ints> ints = value.list();
-                         if (ints)
-                           spatial = *ints;
-                         return ints.has_value();
-                       };
-                       auto integer = [&](int64_t &dimension) {
-                         std::optional<int64_t> number = value.integer();
-                         dimension = number.value_or(0);
-                         ++found;
-                         return number.has_value();
-                       };
-                       if (name == "input_batch_dimension")
-                         return integer(input.first);
-                       if (name == "input_feature_dimension")
-                         return integer(input.second);
-                       if (name == "input_spatial_dimensions")
-                         return list(input.spatial);
-                       if (name == "kernel_input_feature_dimension")
-                         return integer(kernel.first);
-                       if (name == "kernel_output_feature_dimension")
-                         return integer(kernel.second);
-                       if (name == "kernel_spatial_dimensions")
-                         return list(kernel.spatial);
-                       if (name == "output_batch_dimension")
-                         return integer(output.first);
-                       if (name == "output_feature_dimension")
-                         return integer(output.second);
-                       if (name == "output_spatial_dimensions")
-                         return list(output.spatial);
-                       return false;
-                     }) &&
-         found == 6;
+  const std::pair<StringRef, int64_t *> numbers[] = {
+      {"input_batch_dimension", &input.first},
+      {"input_feature_dimension", &input.second},
+      {"kernel_input_feature_dimension", &kernel.first},
+      {"kernel_output_feature_dimension", &kernel.second},
+      {"output_batch_dimension", &output.first},
+      {"output_feature_dimension", &output.second}};
+  const std::pair<StringRef, Ints *> lists[] = {
+      {"input_spatial_dimensions", &input.spatial},
+      {"kernel_spatial_dimensions", &kernel.spatial},
+      {"output_spatial_dimensions", &output.spatial}};
+  size_t found = 0;
+  bool parsed = parseFields(cursor, [&](StringRef name, Cursor &value) {
+    for (auto [known, dimension] : numbers)
+      if (name == known) {
+        std::optional<int64_t> number = value.integer();
+        *dimension = number.value_or(0);
+        found += number.has_value();
+        return number.has_value();
+      }
+    for (auto [known, spatial] : lists)
+      if (name == known) {
+        std::optional<Ints> list = value.list();
+        *spatial = list.value_or(Ints());
+        return list.has_value();
+      }
+    return false;
+  });
+  return parsed && found == std::size(numbers);
 }
 
 static bool isValid(const ConvolutionSide &side, int64_t rank) {
