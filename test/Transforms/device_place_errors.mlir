@@ -100,3 +100,23 @@ func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32>
 }
 // expected-error@+1 {{dump-problem needs the name @f_problem, which this symbol has; rename it}}
 func.func private @f_problem()
+
+//--- limit.mlir
+// RUN: placement-opt %t/limit.mlir --device-place=time-limit=0 --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+1 {{no placement of @f was found before the search stopped (time), and none was proven impossible; raise time-limit or choose another algorithm}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- overflow.mlir
+// RUN: placement-opt %t/overflow.mlir --device-place --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, transient = 9000000000000000000, source = "test">
+// expected-error-re@+1 {{@f: {{.*}}}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
