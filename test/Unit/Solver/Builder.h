@@ -96,6 +96,21 @@ struct Builder {
   }
 };
 
+/// A small valid problem with something of everything.
+inline Builder sample() {
+  Builder b = Builder::accAndCpu(2, 1, 1000);
+  b.node({1, 10}, 5);
+  b.node({2, kNever}, 6);
+  b.node({3, 30}, 7);
+  b.data.nodeIds = {10, 20, 30};
+  b.data.nodeNames = {"embed", "", "head"};
+  b.net(kNone, {0}, {1, 0});
+  b.net(0, {1, 2}, {2, 0});
+  b.net(1, {2}, {3, 0});
+  b.weight(50, {0, 2});
+  return b;
+}
+
 } // namespace placement::solver::test
 
 #endif // PLACEMENT_TEST_UNIT_SOLVER_BUILDER_H
