@@ -50,6 +50,33 @@ def Placement_Dialect : Dialect {
     Units are the same everywhere: times in microseconds, memory in bytes,
     rates per second.
 
+    ### Machines
+
+    The passes that need a machine take, in this order: the option `machine=NAME`
+    (a `placement.machine` symbol of the module, else a preset that
+    `placement-opt --placement-list-machines` lists), the option
+    `machine-file=FILE` (JSON, see docs/formats/machine.schema.json), the only
+    machine of the module, the module's DLTI target specification, and at last
+    the default preset, which a remark then says. Whatever it is, it stands in
+    the module afterwards, since device attributes refer to it.
+
+    In a DLTI specification each device is a kind, named by its id, with these
+    entries; without them it is one device without a memory limit, with free
+    transfers, that only measured costs can price. Further entries of other
+    owners are left alone.
+
+    ```mlir
+    module attributes {dlti.target_system_spec = #dlti.target_system_spec<
+      "acc" = #dlti.target_device_spec<
+        "placement.count" = 4 : i64,
+        "placement.memory" = 85899345920 : i64,
+        "placement.link" = #placement.link<bandwidth = 6.4e10>,
+        "placement.roofline" = #placement.roofline<peak = {f32 = 6.69e13 : f64},
+                                                   bandwidth = 3.35e12>>,
+      "cpu" = #dlti.target_device_spec<"placement.count" = 1 : i64>>} {
+    }
+    ```
+
     ### Names resolve late
 
     A device attribute names a machine by symbol and may do so before the
@@ -78,8 +105,9 @@ def Placement_Dialect : Dialect {
 
     A placement problem can stand in a module without the program it came from:
     `placement.problem` holds nodes, values, weights, order constraints and a
-    solution. One file is then a whole bug report, and a given
-    solution is checked by `placement-check-problem` without any solver.
+    solution. One file is then a whole bug report: `device-place` writes it with
+    `dump-problem`, `placement-solve-problem` solves it again, and
+    `placement-check-problem` checks the given solution without any solver.
   }];
   let cppNamespace = "::placement";
   let useDefaultAttributePrinterParser = 1;
