@@ -36,6 +36,7 @@ void StageOutliner::run() {
   findLastUses();
   Operation *previous = function;
   for (unsigned piece = 0; piece < pieces.getPieces().size(); ++piece) {
+    remarkSplit(pieces.getPieces()[piece]);
     func::FuncOp stage = createStage(piece);
     symbols.insert(stage, std::next(Block::iterator(previous)));
     previous = stage;
@@ -156,6 +157,18 @@ DictionaryAttr StageOutliner::getOutputAttrs(Value output) {
 //===----------------------------------------------------------------------===//
 // Rewriting
 //===----------------------------------------------------------------------===//
+
+/// Says where a stage first needs a further call.
+void StageOutliner::remarkSplit(const StagePiece &piece) {
+  if (piece.index != 1)
+    return;
+  InFlightDiagnostic remark = piece.ops.front()->emitRemark();
+  remark << "stage " << piece.stage;
+  if (pieces.isTraining())
+    remark << " (" << stringifyPhase(piece.phase) << ")";
+  remark << " needs a further call, @" << getStageName(piece)
+         << ": from here on it waits for stages that wait for it";
+}
 
 std::string StageOutliner::getStageName(const StagePiece &piece) {
   std::string name =

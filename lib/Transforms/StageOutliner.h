@@ -36,6 +36,7 @@ private:
 
   void findBorders();
   void findLastUses();
+  void remarkSplit(const StagePiece &piece);
   mlir::func::FuncOp createStage(unsigned piece);
   void fillStage(unsigned piece, mlir::func::FuncOp stage);
   void emitCall(unsigned piece, mlir::func::FuncOp stage);

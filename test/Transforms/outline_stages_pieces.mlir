@@ -1,4 +1,4 @@
-// RUN: placement-opt %s --split-input-file --placement-insert-transfers --placement-outline-stages | FileCheck %s
+// RUN: placement-opt %s --split-input-file --placement-insert-transfers --placement-outline-stages --verify-diagnostics | FileCheck %s
 
 // Without phases a value may come back to a stage: then the stage has a second
 // piece, and the last stage, which can run in one go, has one.
@@ -26,8 +26,10 @@ func.func @no_phases(%x: tensor<4xf32>) -> tensor<4xf32> {
       : (tensor<4xf32>) -> tensor<4xf32>
   %d = "stablehlo.negate"(%c) {placement.device = #d2, placement.stage = 2 : i64}
       : (tensor<4xf32>) -> tensor<4xf32>
+  // expected-remark@+1 {{stage 1 needs a further call, @no_phases_stage1_piece1: from here on it waits for stages that wait for it}}
   %e = "stablehlo.negate"(%d) {placement.device = #d1, placement.stage = 1 : i64}
       : (tensor<4xf32>) -> tensor<4xf32>
+  // expected-remark@+1 {{stage 0 needs a further call, @no_phases_stage0_piece1: from here on it waits for stages that wait for it}}
   %f = "stablehlo.negate"(%e) {placement.device = #d0, placement.stage = 0 : i64}
       : (tensor<4xf32>) -> tensor<4xf32>
   return %f : tensor<4xf32>
@@ -61,6 +63,7 @@ func.func @free_order(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
       : (tensor<4xf32>) -> tensor<4xf32>
   %r = "stablehlo.add"(%p, %q) {placement.phase = #placement.phase<backward>, placement.device = #d2, placement.stage = 2 : i64}
       : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // expected-remark@+1 {{stage 1 (backward) needs a further call, @free_order_stage1_backward_piece1: from here on it waits for stages that wait for it}}
   %s = "stablehlo.add"(%r, %q) {placement.phase = #placement.phase<backward>, placement.device = #d1, placement.stage = 1 : i64}
       : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %s, %p : tensor<4xf32>, tensor<4xf32>
@@ -87,6 +90,7 @@ func.func @free_order(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
 func.func @effects() {
   "foo.print"() {n = 1, placement.device = #d0, placement.stage = 0 : i64} : () -> ()
   "foo.print"() {n = 2, placement.device = #d1, placement.stage = 1 : i64} : () -> ()
+  // expected-remark@+1 {{stage 0 needs a further call, @effects_stage0_piece1: from here on it waits for stages that wait for it}}
   "foo.print"() {n = 3, placement.device = #d0, placement.stage = 0 : i64} : () -> ()
   return
 }

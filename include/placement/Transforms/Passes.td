@@ -320,8 +320,9 @@ def OutlineStagesPass : Pass<"placement-outline-stages", "::mlir::ModuleOp"> {
     backward ones downward, and what a backward function needs of its forward
     function (the stash) goes from call to call as a value. Where a stage cannot
     run in one go, because operations elsewhere have to run in between, it has
-    further pieces `@main_stage<k>_piece<i>`: no two pieces of a stage and phase
-    could be one (given at most 512 pieces). A name that is taken gets a suffix.
+    further pieces `@main_stage<k>_piece<i>`, and a remark says where: no two
+    pieces of a stage and phase could be one (given at most 512 pieces). A name
+    that is taken gets a suffix.
 
     - Arguments of a stage: the driver's arguments that it uses, by number, then
       results of other stages in program order. Results: what is used outside,

@@ -33,13 +33,15 @@ namespace {
 /// files with the same name the first.
 std::vector<fs::path> findModels() {
   std::map<std::string, fs::path> byName;
-  for (fs::path folder : {fs::path(PLACEMENT_SOURCE_DIR) / "test/Models",
-                          fs::path(PLACEMENT_SOURCE_DIR) / "../shared/models"})
+  const fs::path root = PLACEMENT_SOURCE_DIR;
+  for (const fs::path &folder :
+       {root / "test/Models", root / "../shared/models"})
     if (fs::is_directory(folder))
       for (const fs::directory_entry &entry : fs::directory_iterator(folder))
         if (entry.path().extension() == ".mlir")
           byName.emplace(entry.path().filename().string(), entry.path());
   std::vector<fs::path> models;
+  models.reserve(byName.size());
   for (auto &[name, path] : byName)
     models.push_back(path);
   return models;
@@ -63,6 +65,10 @@ protected:
     context.loadDialect<PlacementDialect>();
     context.allowUnregisteredDialects();
     context.disableMultithreading();
+    // Remarks are not what is tested here.
+    context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+      return success(diagnostic.getSeverity() == DiagnosticSeverity::Remark);
+    });
     ParserConfig config(&context);
     model = parseSourceFile<ModuleOp>(GetParam().string(), config);
   }
@@ -219,9 +225,6 @@ TEST_P(StructureTest, EveryOrderOfStages) {
 
 TEST_P(StructureTest, SolvedPlacement) {
   ASSERT_TRUE(model);
-  ScopedDiagnosticHandler silence(&context, [](Diagnostic &diagnostic) {
-    return success(diagnostic.getSeverity() == DiagnosticSeverity::Remark);
-  });
   OwningOpRef<ModuleOp> outlined = model->clone();
   PassManager manager(&context);
   manager.addPass(createInlinePass());
