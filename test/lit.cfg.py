@@ -19,35 +19,47 @@ config.excludes = ["Inputs", "Models", "Workloads", "Unit", "Benchmark"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.placement_obj_root, "test")
 
-llvm_config.with_system_environment([
-    "HOME", "TMP", "TEMP", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS",
-    "LLVM_PROFILE_FILE", "CCACHE_DIR",
-])
+llvm_config.with_system_environment(
+    [
+        "HOME",
+        "TMP",
+        "TEMP",
+        "ASAN_OPTIONS",
+        "LSAN_OPTIONS",
+        "UBSAN_OPTIONS",
+        "LLVM_PROFILE_FILE",
+        "CCACHE_DIR",
+    ]
+)
 llvm_config.use_default_substitutions()
 # split-file and other tools of LLVM that have no substitution of their own.
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 
 config.substitutions.append(("%root", config.placement_src_root))
-config.substitutions.append(("%bin", os.path.join(config.placement_obj_root,
-                                                  "bin")))
+config.substitutions.append(("%bin", os.path.join(config.placement_obj_root, "bin")))
 config.substitutions.append(("%python", config.python))
-shared = os.path.normpath(os.path.join(config.placement_src_root, "..",
-                                       "shared"))
+shared = os.path.normpath(os.path.join(config.placement_src_root, "..", "shared"))
 config.substitutions.append(("%shared", shared))
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared")
 else:
-    lit_config.note("no real models and workloads at ../shared: tests that "
-                    "need them are unsupported")
+    lit_config.note(
+        "no real models and workloads at ../shared: tests that "
+        "need them are unsupported"
+    )
 jax_python = os.path.join(config.placement_src_root, ".venv", "bin", "python")
 find_jax = "import importlib.util as u; raise SystemExit(not u.find_spec('jax'))"
-if os.path.exists(jax_python) and subprocess.run([jax_python, "-c",
-                                                  find_jax]).returncode == 0:
+if (
+    os.path.exists(jax_python)
+    and subprocess.run([jax_python, "-c", find_jax]).returncode == 0
+):
     config.available_features.add("jax")
     config.substitutions.append(("%jax-python", jax_python))
 else:
-    lit_config.note("no jax in .venv (tools/dev/setup.sh installs it): tests "
-                    "that need it are unsupported")
+    lit_config.note(
+        "no jax in .venv (tools/dev/setup.sh installs it): tests "
+        "that need it are unsupported"
+    )
 if config.placement_enable_mlir:
     config.available_features.add("mlir")
 if config.placement_sanitize:
@@ -57,9 +69,9 @@ opt_arguments = []
 if os.environ.get("PLACEMENT_VERIFY_ROUNDTRIP"):
     opt_arguments.append("--verify-roundtrip")
 tools = [
-    ToolSubst("placement-opt", extra_args=opt_arguments,
-              unresolved="ignore"),
+    ToolSubst("placement-opt", extra_args=opt_arguments, unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
 ]
-llvm_config.add_tool_substitutions(tools, [
-    os.path.join(config.placement_obj_root, "bin"), config.llvm_tools_dir])
+llvm_config.add_tool_substitutions(
+    tools, [os.path.join(config.placement_obj_root, "bin"), config.llvm_tools_dir]
+)

@@ -41,7 +41,7 @@ def module(example):
             for attribute in split(example, "#")
         )
     if example.startswith("placement.device_kind"):
-        return "placement.machine @fleet {\n%s}\n" % example
+        return f"placement.machine @fleet {{\n{example}}}\n"
     if PART.match(example):
         nodes = sorted(
             {0, 1, 2, 3} - {int(n) for n in re.findall(r"node (\d+)", example)}
@@ -53,7 +53,7 @@ def module(example):
             for i, part in enumerate(split(example, "placement"))
         )
     if example.startswith("%"):
-        return "func.func @f(%%0: tensor<4x8xf32>) {\n%sreturn\n}\n" % example
+        return f"func.func @f(%0: tensor<4x8xf32>) {{\n{example}return\n}}\n"
     return example if "placement.machine" in example else MACHINE + example
 
 

@@ -35,7 +35,9 @@ for number in (signal.SIGINT, signal.SIGTERM):
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 3, (process.returncode, err)
-    first = "8 ms per sample; not proved optimal (bound 2, gap 75 %); stopped on request"
+    first = (
+        "8 ms per sample; not proved optimal (bound 2, gap 75 %); stopped on request"
+    )
     assert out.splitlines()[0] == first, out
     end = json.loads(err.splitlines()[-1])
     assert (end["kind"], end["stop"], end["value"]) == ("end", "cancelled", 8), end

@@ -62,9 +62,14 @@ with open(path("fresh.json"), encoding="utf-8") as file:
 # Pipes and devices are written to, not replaced.
 os.mkfifo(path("pipe"))
 received = []
-reader = threading.Thread(
-    target=lambda: received.append(open(path("pipe"), encoding="utf-8").read())
-)
+
+
+def receive():
+    with open(path("pipe"), encoding="utf-8") as pipe:
+        received.append(pipe.read())
+
+
+reader = threading.Thread(target=receive)
 reader.start()
 assert solve(path("pipe")).returncode == 0
 reader.join(timeout=30)
@@ -87,13 +92,14 @@ if os.path.exists("/dev/full"):
     assert result.returncode == 1
     assert "/dev/full: cannot be written" in result.stderr
     assert "4.25 ms per sample" in result.stdout
-    full = subprocess.run(
-        [tool, instance, "--quiet"],
-        stdout=open("/dev/full", "w", encoding="utf-8"),
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    with open("/dev/full", "w", encoding="utf-8") as device:
+        full = subprocess.run(
+            [tool, instance, "--quiet"],
+            stdout=device,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert full.returncode == 1
     assert "standard output: cannot be written" in full.stderr, full.stderr
 

@@ -7,6 +7,7 @@ keyword, so that nothing in them goes unchecked.
 """
 
 import json
+import operator
 import re
 import sys
 
@@ -67,11 +68,12 @@ def check(value, schema, root, path):
         elif key == "pattern":
             ok = re.search(rule, value) is not None
         elif key in ("minimum", "maximum", "exclusiveMinimum"):
-            ok = value is None or {
-                "minimum": lambda: value >= rule,
-                "maximum": lambda: value <= rule,
-                "exclusiveMinimum": lambda: value > rule,
-            }[key]()
+            compare = {
+                "minimum": operator.ge,
+                "maximum": operator.le,
+                "exclusiveMinimum": operator.gt,
+            }[key]
+            ok = value is None or compare(value, rule)
         elif key in ("minItems", "minLength", "minProperties"):
             ok = len(value) >= rule
         elif key == "maxItems":
