@@ -14,8 +14,6 @@ namespace placement::solver::contiguous {
 
 namespace {
 
-/// From this size on a search around the cuts pays before a full sweep.
-constexpr size_t kManyClasses = 3000;
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions for symmetric sweeps, and for each precision of relaxed ones.
@@ -76,6 +74,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota,
   uint64_t until = quotaEnd(quota);
   bool askTop = true, askedSinceFound = true;
   uint64_t costOfFound = 0;
+  unsigned founds = 0;
   while (!enough()) {
     const SweepGraph &on = tightGraph(turn);
     SweepOptions sweepOptions;
@@ -105,14 +104,11 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota,
         // A chain within the limit has to be better: anything else is a fault
         // of the engine, and then nothing may be proven with it.
         return Progress::Stopped;
-      if (graph.numClasses > kManyClasses) {
-        // A small graph around the new cuts is cheaper than another sweep.
-        refineAroundCuts(kLocalQuota);
-        askTop = true;
-        continue;
-      }
+      // A small graph around the new cuts is cheaper than another sweep, and
+      // often ends at the optimum: then ask for the proof.
       refineOrders(8);
-      askTop = false;
+      refineAroundCuts(std::min(kLocalQuota, 2 * cost));
+      askTop = ++founds % 3 != 0;
       continue;
     }
     if (verdict == Verdict::OutOfQuota)

@@ -136,7 +136,8 @@ void ContiguousSearch::refineAroundCuts(uint64_t quota) {
     // Class numbers are topological, so the order of classes within a stage
     // tells how far each is from the stage's two cuts.
     size_t stages = best.kinds.size();
-    size_t window = std::max<size_t>(16, kLocalClasses / (2 * stages));
+    size_t window = std::min(kLocalClasses, graph.numClasses / 3);
+    window = std::max<size_t>(12, window / (2 * stages));
     std::vector<std::vector<ClassId>> members(stages);
     for (ClassId c = 0; c < graph.numClasses; ++c)
       members[best.stageOf[c]].push_back(c);
