@@ -156,6 +156,7 @@ private:
     solver::SolveOptions solveOptions;
     solveOptions.algorithm = algorithm;
     solveOptions.timeLimit = timeLimit;
+    solveOptions.workLimit = workLimit;
     solveOptions.gap = gap;
     solveOptions.maxStages = maxStages;
     solver::Result<solver::Plan> plan = solver::solve(*instance, solveOptions);
@@ -197,7 +198,7 @@ private:
           << " was found before the search stopped ("
           << solver::toString(plan.stop)
           << "), and none was proven impossible; raise "
-             "time-limit or choose another algorithm";
+             "time-limit or work-limit, or choose another algorithm";
       return attachExplanation(diagnostic, plan);
     }
     case solver::Status::Feasible:
@@ -212,7 +213,7 @@ private:
            "its value is "
         << solver::describeNumber(plan.exactValue) << " us and the bound "
         << solver::describeNumber(instance.toSourceTime(plan.bound))
-        << " us; raise time-limit or choose another algorithm";
+        << " us; raise time-limit or work-limit, or choose another algorithm";
     return attachExplanation(diagnostic, plan);
   }
 };

@@ -63,6 +63,11 @@ struct PlacementPipelineOptions
       *this, "time-limit",
       llvm::cl::desc("Seconds after which the best plan so far is taken"),
       llvm::cl::init(defaults.timeLimit)};
+  Option<uint64_t> workLimit{
+      *this, "work-limit",
+      llvm::cl::desc(
+          "Steps of the search after which the best plan so far is taken"),
+      llvm::cl::init(defaults.workLimit)};
   Option<std::string> function{
       *this, "function",
       llvm::cl::desc("Function to be placed; the only public one when empty"),
@@ -102,6 +107,7 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.maxStages = options.maxStages;
   place.gap = options.gap;
   place.timeLimit = options.timeLimit;
+  place.workLimit = options.workLimit;
   place.function = function;
   place.requireOptimal = options.requireOptimal;
   place.respectExisting = options.respectExisting;

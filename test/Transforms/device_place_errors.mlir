@@ -72,7 +72,7 @@ func.func @f(%x: tensor<101xi8> {placement.role = "weight"}, %y: tensor<4xf32> {
 // RUN: placement-opt %t/optimal.mlir --device-place='require-optimal algorithm=one-device' --verify-diagnostics
 placement.machine @m { placement.device_kind "acc" count 2 }
 #c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
-// expected-error@+2 {{the placement of @f is not proven optimal, as require-optimal asks: its value is 1 us and the bound 0 us; raise time-limit or choose another algorithm}}
+// expected-error@+2 {{the placement of @f is not proven optimal, as require-optimal asks: its value is 1 us and the bound 0 us; raise time-limit or work-limit, or choose another algorithm}}
 // expected-note@+1 {{The bottleneck is acc:0 with 1 us}}
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
@@ -105,7 +105,7 @@ func.func private @f_problem()
 // RUN: placement-opt %t/limit.mlir --device-place=time-limit=0 --verify-diagnostics
 placement.machine @m { placement.device_kind "acc" count 2 }
 #c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
-// expected-error@+1 {{no placement of @f was found before the search stopped (time), and none was proven impossible; raise time-limit or choose another algorithm}}
+// expected-error@+1 {{no placement of @f was found before the search stopped (time), and none was proven impossible; raise time-limit or work-limit, or choose another algorithm}}
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>

@@ -27,7 +27,7 @@
 // FILE-SAME: stages = 4, machine = @filed
 
 // A gap of all is reached by any plan with any bound.
-// RUN: placement-opt %s --device-place='function=chain machine=fleet gap=1.0 require-optimal=false contiguous=true objective=throughput algorithm=auto phase=auto time-limit=60' -o /dev/null 2>&1 | FileCheck %s --check-prefix=GAP
+// RUN: placement-opt %s --device-place='function=chain machine=fleet gap=1.0 require-optimal=false contiguous=true objective=throughput algorithm=auto phase=auto time-limit=60 work-limit=1000000' -o /dev/null 2>&1 | FileCheck %s --check-prefix=GAP
 // GAP: placed 4 operations
 
 // RUN: placement-opt %s --device-place='function=chain machine=fleet require-optimal' -o /dev/null 2>/dev/null

@@ -214,6 +214,9 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     Option<"timeLimit", "time-limit", "double",
            /*default=*/"::std::numeric_limits<double>::infinity()",
            "Seconds after which the best plan so far is taken">,
+    Option<"workLimit", "work-limit", "uint64_t", /*default=*/"200000000",
+           "Steps of the search after which the best plan so far is taken: "
+           "unlike time-limit it gives the same plan on every machine">,
     Option<"function", "function", "std::string", /*default=*/"",
            "Function to be placed; the only public one when empty">,
     Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
