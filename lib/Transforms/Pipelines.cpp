@@ -84,6 +84,10 @@ struct PlacementPipelineOptions
       *this, "dot-file",
       llvm::cl::desc("Write the stages and what passes between them here"),
       llvm::cl::init(defaults.dotFile)};
+  Option<bool> dumpProblem{
+      *this, "dump-problem",
+      llvm::cl::desc("Add the problem and its solution to the module"),
+      llvm::cl::init(defaults.dumpProblem)};
 };
 
 } // namespace
@@ -112,6 +116,7 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.requireOptimal = options.requireOptimal;
   place.respectExisting = options.respectExisting;
   place.dotFile = options.dotFile;
+  place.dumpProblem = options.dumpProblem;
   manager.addPass(createDevicePlacePass(place));
   manager.addPass(createVerifyPlacementPass({.function = function}));
   manager.addPass(createInsertTransfersPass({.function = function}));

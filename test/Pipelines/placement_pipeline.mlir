@@ -5,6 +5,7 @@
 // RUN: placement-opt %s --placement-pipeline=max-stages=1 2>/dev/null | FileCheck %s --check-prefix=ONE
 // RUN: placement-opt %s --placement-pipeline=function=other 2>/dev/null | FileCheck %s --check-prefix=OTHER
 // RUN: placement-opt %s --placement-pipeline='machine=pair profile=%S/Inputs/profile.json' 2>/dev/null | FileCheck %s --check-prefix=PROFILE
+// RUN: placement-opt %s --placement-pipeline=dump-problem=true 2>/dev/null | FileCheck %s --check-prefix=DUMP
 // RUN: placement-opt %s --placement-pipeline='dot-file=%t.dot' -o /dev/null 2>/dev/null
 // RUN: FileCheck %s --check-prefix=DOT --input-file=%t.dot
 
@@ -51,6 +52,9 @@ placement.machine @pair {
 // PROFILE:     "stablehlo.add"{{.*}}source = "profile"
 
 // DOT:         digraph
+
+// DUMP:        call @main_stage1
+// DUMP:        placement.problem
 
 func.func public @main(%x: tensor<8x8xi32>) -> tensor<8x8xi32> {
   %0 = func.call @twice(%x) : (tensor<8x8xi32>) -> tensor<8x8xi32>
