@@ -37,7 +37,6 @@ search
   --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
   --time-limit=S          stop after S seconds
   --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
-  --threads=N             threads of the search (default 1)
   --seed=N                seed of randomised algorithms (default 1)
 
 messages
@@ -209,10 +208,6 @@ private:
   bool takeMemoryLimit(std::string_view value) {
     return parseBytes(value, options.solve.memoryLimit);
   }
-  bool takeThreads(std::string_view value) {
-    return parseNumber(value, options.solve.threads) &&
-           options.solve.threads >= 1 && options.solve.threads <= 1024;
-  }
   bool takeSeed(std::string_view value) {
     return parseNumber(value, options.solve.seed);
   }
@@ -263,8 +258,6 @@ private:
       {"--memory-limit", "BYTES",
        "bytes from 1 with an optional suffix K, M, G or T",
        &Parser::takeMemoryLimit, true},
-      {"--threads", "N", "a whole number from 1 to 1024", &Parser::takeThreads,
-       true},
       {"--seed", "N", "a whole number from 0", &Parser::takeSeed, true},
       {"--evaluate", "PLAN.json", "a file", &Parser::takeEvaluate, false},
       {"--log-json", "FILE", "a file", &Parser::takeLogFile, false},

@@ -44,8 +44,6 @@ std::optional<Error> checkOptions(const SolveOptions &options) {
   if (!(options.timeLimit >= 0))
     return Error{"option time-limit is " + describeNumber(options.timeLimit) +
                  " seconds; it must not be negative"};
-  if (options.threads == 0)
-    return Error{"option threads is 0; at least one thread is needed"};
   return std::nullopt;
 }
 

@@ -155,7 +155,7 @@ TEST(PublishedProgram, FindsTheSameOptimum) {
     GTEST_SKIP() << "the published program is not present "
                     "(../shared/peers/dnn-partitioning/throughput-dp)";
   const char *wish = std::getenv("PLACEMENT_DIFFERENTIAL_PROBLEMS");
-  size_t wanted = wish ? std::strtoull(wish, nullptr, 10) : 300;
+  size_t wanted = wish ? std::strtoull(wish, nullptr, 10) : 2000;
   size_t compared = 0, leftOut = 0, infeasible = 0, training = 0;
   for (uint64_t seed = 0; compared < wanted && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -299,8 +299,6 @@ TEST(Solve, BadOptions) {
             "option gap is nan; it must not be negative");
   EXPECT_EQ(message([](SolveOptions &o) { o.timeLimit = -1; }),
             "option time-limit is -1 seconds; it must not be negative");
-  EXPECT_EQ(message([](SolveOptions &o) { o.threads = 0; }),
-            "option threads is 0; at least one thread is needed");
   expectContains(message([](SolveOptions &o) { o.algorithm = "magic"; }),
                  "there is no algorithm \"magic\"; choose one of: auto, ");
   expectContains(message([](SolveOptions &o) { o.algorithm = "magic"; }),

@@ -34,7 +34,6 @@ struct SolveOptions {
   double gap = 0;
   /// At most this many stages; zero for as many as there are devices.
   uint32_t maxStages = 0;
-  unsigned threads = 1;
   uint64_t seed = 1;
   /// Set by another thread or a signal handler to stop early.
   const std::atomic<bool> *cancel = nullptr;
