@@ -44,8 +44,8 @@ public:
   }
 
   CloneSummary run() {
-    for (const AttachedOp &attached : llvm::reverse(graph.attached))
-      addClones(attached.op);
+    for (Operation *op : llvm::reverse(graph.attached))
+      addClones(op);
     return summary;
   }
 

@@ -78,8 +78,8 @@ private:
   /// Values flow to the same or later stages in the forward pass, and copies
   /// stay where they are used.
   LogicalResult checkOperands() {
-    for (const AttachedOp &attached : graph->attached)
-      if (failed(checkCopy(attached.op)))
+    for (Operation *op : graph->attached)
+      if (failed(checkCopy(op)))
         return failure();
     for (solver::NetId net = 0; net < instance->numNets(); ++net) {
       uint32_t producer = instance->producer(net);

@@ -18,7 +18,6 @@
 #include "placement/Solver/Model/InstanceData.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <vector>
@@ -46,14 +45,6 @@ struct GraphOptions {
   bool outlined = false;
 };
 
-/// An operation that is no node: it is fed only by weights and constants, so
-/// each stage that needs its results holds a copy of it.
-struct AttachedOp {
-  mlir::Operation *op = nullptr;
-  /// A large constant: its bytes count as a weight.
-  bool isWeight = false;
-};
-
 /// A function as nodes, nets and weights, with the way back to the IR. Nodes
 /// are numbered in program order and so are nets (arguments first) and
 /// weights (arguments first).
@@ -63,12 +54,12 @@ struct PlacementGraph {
   /// Whether the rules of a training step hold.
   bool training = false;
 
-  /// Node id -> operation. A node that is attached to others as well (the
-  /// function returns its result) is in both lists.
+  /// Node id -> operation.
   std::vector<mlir::Operation *> nodes;
-  llvm::DenseMap<mlir::Operation *, uint32_t> nodeOf;
-  /// In program order.
-  std::vector<AttachedOp> attached;
+  /// Operations that are fed only by weights and constants, in program order:
+  /// each stage that needs their results holds a copy. One that must exist for
+  /// itself (the function returns its result) is a node, too.
+  std::vector<mlir::Operation *> attached;
   /// Net id -> the value that is moved.
   std::vector<mlir::Value> netValues;
 
@@ -80,12 +71,6 @@ struct PlacementGraph {
   /// What the solver core makes an instance of. Times are microseconds. The
   /// id of a node is its index.
   solver::InstanceData data;
-
-  /// The node of an operation, or solver::kNone.
-  uint32_t lookupNode(mlir::Operation *op) const {
-    auto it = nodeOf.find(op);
-    return it == nodeOf.end() ? solver::kNone : it->second;
-  }
 };
 
 /// Reads a function of one block, whose operations carry `placement.cost`, as

@@ -49,12 +49,8 @@ public:
       return emitError(result.function.getLoc())
              << "@" << result.function.getSymName()
              << " has no operation to place";
-    FailureOr<std::vector<uint8_t>> phases = findBackward(body, attachment);
-    if (failed(phases))
+    if (failed(findPhases()))
       return failure();
-    backward = std::move(*phases);
-    if (options.step == StepKind::Inference)
-      backward.assign(backward.size(), 0);
     result.training = options.step == StepKind::Training ||
                       llvm::is_contained(backward, uint8_t(1));
 
@@ -81,6 +77,18 @@ private:
     return body.ops[attachment.opOfNode[node]];
   }
 
+  LogicalResult findPhases() {
+    if (options.step == StepKind::Inference) {
+      backward.assign(attachment.numNodes(), 0);
+      return success();
+    }
+    FailureOr<std::vector<uint8_t>> phases = findBackward(body, attachment);
+    if (failed(phases))
+      return failure();
+    backward = std::move(*phases);
+    return success();
+  }
+
   void addMachine() {
     data().source = "@" + result.function.getSymName().str();
     data().timeUnit = "us";
@@ -105,19 +113,16 @@ private:
   void addMaps() {
     uint32_t numNodes = attachment.numNodes();
     result.nodes.reserve(numNodes);
-    result.nodeOf.reserve(numNodes);
     data().nodeIds.resize(numNodes);
     data().nodeNames.resize(numNodes);
     for (uint32_t node = 0; node < numNodes; ++node) {
       result.nodes.push_back(opOf(node));
-      result.nodeOf.try_emplace(opOf(node), node);
       data().nodeIds[node] = node;
       data().nodeNames[node] = opOf(node)->getName().getStringRef().str();
     }
     for (uint32_t op = 0; op < body.numOps(); ++op)
       if (attachment.kindOf[op] != Attachment::Kind::Node)
-        result.attached.push_back(
-            {body.ops[op], attachment.kindOf[op] == Attachment::Kind::Weight});
+        result.attached.push_back(body.ops[op]);
     result.defaultActivations = roles.defaultActivations;
     result.defaultWeights = roles.defaultWeights;
   }
