@@ -128,7 +128,8 @@ static PlanAttr summarise(const PlacementGraph &graph,
       context, text("throughput"), text(solver::toString(plan.status)),
       text(solver::toString(plan.proof)), plan.exactValue,
       std::min(bound, plan.exactValue), plan.gap(),
-      text(instance.data().timeUnit), plan.assignment.stages.size(),
+      text(instance.data().timeUnit),
+      static_cast<int64_t>(plan.assignment.stages.size()),
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()),
       text(plan.algorithm), text(plan.fingerprint));
 }
@@ -173,7 +174,8 @@ CloneSummary writePlan(const PlacementGraph &graph,
   for (auto [stage, device] : llvm::enumerate(plan.assignment.stages))
     placeOfStage.push_back(
         {DeviceAttr::get(machine, kinds[device.kind], device.index),
-         IntegerAttr::get(IntegerType::get(context, 64), stage)});
+         IntegerAttr::get(IntegerType::get(context, 64),
+                          static_cast<int64_t>(stage))});
 
   auto deviceName = StringAttr::get(context, kDeviceAttrName);
   auto stageName = StringAttr::get(context, kStageAttrName);

@@ -150,7 +150,7 @@ private:
   int64_t maxStage() {
     int64_t devices = 0;
     for (DeviceKindOp kind : machine.getKinds())
-      devices += kind.getCount();
+      devices += static_cast<int64_t>(kind.getCount());
     return devices - 1;
   }
 

@@ -28,6 +28,9 @@ namespace placement {
 
 using namespace graph;
 
+/// Bytes as the solver core reads them; above 2^53 they are rounded.
+static double toBytes(int64_t bytes) { return static_cast<double>(bytes); }
+
 namespace {
 
 class GraphBuilder {
@@ -160,7 +163,7 @@ private:
   /// The bytes of one value. Where a cost gives another total for all results
   /// than their types, each gets its part of that.
   double bytesOfValue(uint32_t value) const {
-    double bytes = bytesOfOrAssumed(body.values[value].getType());
+    double bytes = toBytes(bytesOfOrAssumed(body.values[value].getType()));
     uint32_t producer = body.producer[value];
     CostAttr cost =
         producer == kNoIndex ? CostAttr() : costOf(body.ops[producer]);
@@ -169,8 +172,8 @@ private:
     double total = 0;
     for (uint32_t other = body.firstResult[producer];
          other < body.firstResult[producer + 1]; ++other)
-      total += bytesOfOrAssumed(body.values[other].getType());
-    double output = cost.getOutput();
+      total += toBytes(bytesOfOrAssumed(body.values[other].getType()));
+    double output = toBytes(cost.getOutput());
     if (total == output)
       return bytes;
     return total > 0 ? bytes / total * output
@@ -203,16 +206,16 @@ private:
       addTimes(cost, times);
       if (attachment.kindOf[attachment.opOfNode[node]] ==
           Attachment::Kind::Node)
-        data().size[node] = cost.getWeight();
-      data().transient[node] = cost.getTransient();
+        data().size[node] = toBytes(cost.getWeight());
+      data().transient[node] = toBytes(cost.getTransient());
       // A node pays for its copies: their work is repeated beside it, and their
       // results live as long as it runs.
       for (uint32_t copy : attachment.copies[node]) {
         CostAttr copyCost = costOf(body.ops[copy]);
         addTimes(copyCost, times);
-        data().transient[node] += copyCost.getTransient();
+        data().transient[node] += toBytes(copyCost.getTransient());
         if (attachment.kindOf[copy] != Attachment::Kind::Weight)
-          data().transient[node] += copyCost.getOutput();
+          data().transient[node] += toBytes(copyCost.getOutput());
       }
       if (llvm::all_of(ArrayRef(times, kinds), [](double time) {
             return time == std::numeric_limits<double>::infinity();
@@ -270,7 +273,7 @@ private:
     }
     for (uint32_t node = 0; node < attachment.numNodes(); ++node)
       if (int64_t stash = costOf(opOf(node)).getStash())
-        data().stash[node] = stash;
+        data().stash[node] = toBytes(stash);
   }
 
   //===--------------------------------------------------------------------===//
@@ -322,7 +325,7 @@ private:
              << ", which machine @" << result.machine.getSymName()
              << " does not have; it has " << result.machine.getKindList();
     size_t number = it - kindNames.begin();
-    int64_t count = kindOps[number].getCount();
+    auto count = static_cast<int64_t>(kindOps[number].getCount());
     if (index >= count)
       return op->emitError() << "'" << op->getName() << "' is " << verb
                              << " on device " << index << " of kind " << kind
@@ -370,7 +373,7 @@ private:
                              return !data().backward[user];
                            });
       double copies = result.training && isTrained ? 2 : 1;
-      data().weightBytes.push_back(copies * source.bytes);
+      data().weightBytes.push_back(copies * toBytes(source.bytes));
       data().weightUsers.insert(data().weightUsers.end(), users[weight].begin(),
                                 users[weight].end());
       data().weightBegin.push_back(data().weightUsers.size());
