@@ -56,8 +56,8 @@ install_packages() {
   for package in "${missing[@]}"; do
     apt-cache show "$package" >/dev/null 2>&1 ||
       die "apt knows no package $package. LLVM 22 is in Debian 12's security" \
-        "archive: add 'deb http://deb.debian.org/debian-security" \
-        "bookworm-security main' to your apt sources and run again"
+        "archive: add the suite bookworm-security, component main, to your" \
+        "apt sources and run again"
   done
   quietly "$log" "apt-get install" "${sudo[@]}" env \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \

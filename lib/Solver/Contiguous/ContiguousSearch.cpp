@@ -191,7 +191,26 @@ ContiguousSearch::Progress ContiguousSearch::closeInTurns(uint64_t quota,
   return progress;
 }
 
+/// What was done, in numbers that are the same on every machine.
+std::string ContiguousSearch::describeWork() const {
+  std::string text = std::to_string(instance.numNodes()) + " nodes became " +
+                     std::to_string(graph.numClasses) + " classes; ";
+  if (figures.ideals == 0)
+    return text + "dynamic programs along linear orders gave the value, and "
+                  "the balance of work the bound.";
+  return text + "label sweeps visited " + std::to_string(figures.ideals) +
+         " ideals with " + std::to_string(figures.transitions) +
+         " transitions.";
+}
+
 Outcome ContiguousSearch::outcome() const {
+  observer.onFigure("classes", graph.numClasses);
+  observer.onFigure("ideals", figures.ideals);
+  observer.onFigure("transitions", figures.transitions);
+  observer.onFigure("labels", figures.labels);
+  observer.onFigure("boundaries", figures.boundaries);
+  observer.onFigure("widest layer", figures.widestLayer);
+
   Outcome result;
   result.proof = Proof::Engine;
   result.infeasible = infeasible;
@@ -203,6 +222,7 @@ Outcome ContiguousSearch::outcome() const {
   result.bound = best.valid() ? std::min(lower, best.value) : lower;
   if (!best.valid())
     return result;
+  result.explanation.push_back(describeWork());
   Assignment assignment;
   size_t stages = best.kinds.size();
   assignment.stageOf.resize(instance.numNodes());

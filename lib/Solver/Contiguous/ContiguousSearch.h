@@ -68,6 +68,7 @@ private:
   const SweepGraph &tightGraph(bool turn);
 
   bool closed() const { return best.valid() && lower >= best.value; }
+  std::string describeWork() const;
   bool enough();
   uint64_t quotaEnd(uint64_t quota) const;
   void noteStop(Verdict verdict);
