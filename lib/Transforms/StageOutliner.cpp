@@ -54,17 +54,14 @@ void StageOutliner::run() {
 //===----------------------------------------------------------------------===//
 
 void StageOutliner::findBorders() {
-  DenseMap<Operation *, unsigned> positions;
-  for (Operation &op : *body) {
-    positions[&op] = positions.size();
+  for (Operation &op : *body)
     if (isa<TransferOp>(op))
       transfers.push_back(&op);
-  }
   auto order = [&](Value input) -> std::pair<unsigned, unsigned> {
     Value value = getOrigin(input);
     if (auto argument = dyn_cast<BlockArgument>(value))
       return {0, argument.getArgNumber()};
-    return {1 + positions.lookup(value.getDefiningOp()),
+    return {1 + pieces.getNumberOf(value.getDefiningOp()),
             cast<OpResult>(value).getResultNumber()};
   };
 

@@ -54,7 +54,17 @@ void StagePieces::rankOps(func::FuncOp function) {
   SmallVector<bool> isBackward;
   std::optional<unsigned> lastEffect;
 
-  for (Operation &op : function.getBody().front().without_terminator()) {
+  Block &body = function.getBody().front();
+  size_t numOps = body.getOperations().size();
+  numberOf.reserve(numOps);
+  for (auto *list : {&rankOf, &pieceOf, &sourceStart})
+    list->reserve(numOps + 1);
+  ops.reserve(numOps);
+  stageOf.reserve(numOps);
+  isBackward.reserve(numOps);
+  sourceList.reserve(2 * numOps);
+
+  for (Operation &op : body.without_terminator()) {
     if (isa<TransferOp>(op))
       continue;
     unsigned number = ops.size();
@@ -67,17 +77,18 @@ void StagePieces::rankOps(func::FuncOp function) {
     isBackward.push_back(phase && phase.getValue() == Phase::Backward);
     training |= isBackward.back();
 
-    SmallVector<unsigned, 4> &from = sources.emplace_back();
+    sourceStart.push_back(sourceList.size());
     forEachBlockOperand(&op, [&](OpOperand &use) {
       if (Operation *source = getSource(use.get()))
-        from.push_back(numberOf.lookup(source));
+        sourceList.push_back(numberOf.lookup(source));
     });
     if (!placement::isPure(&op)) {
       if (lastEffect)
-        from.push_back(*lastEffect);
+        sourceList.push_back(*lastEffect);
       lastEffect = number;
     }
   }
+  sourceStart.push_back(sourceList.size());
 
   SmallVector<int64_t> stages = stageOf;
   llvm::sort(stages);
@@ -92,9 +103,10 @@ void StagePieces::rankOps(func::FuncOp function) {
 /// Gives each operation the piece of its round and rank.
 void StagePieces::formRounds() {
   SmallVector<unsigned> roundOf;
-  for (auto [number, from] : llvm::enumerate(sources)) {
+  roundOf.reserve(ops.size());
+  for (unsigned number = 0; number < ops.size(); ++number) {
     unsigned round = 0;
-    for (unsigned source : from)
+    for (unsigned source : getSources(number))
       round =
           std::max(round, roundOf[source] + (rankOf[source] > rankOf[number]));
     roundOf.push_back(round);
@@ -117,8 +129,8 @@ void StagePieces::formRounds() {
 /// For each piece the other pieces that need it, ascending, each once.
 StagePieces::Edges StagePieces::connect() const {
   Edges consumers(rankOfPiece.size());
-  for (auto [number, from] : llvm::enumerate(sources))
-    for (unsigned source : from)
+  for (unsigned number = 0; number < ops.size(); ++number)
+    for (unsigned source : getSources(number))
       if (pieceOf[source] != pieceOf[number])
         consumers[pieceOf[source]].push_back(pieceOf[number]);
   for (SmallVector<unsigned> &list : consumers) {

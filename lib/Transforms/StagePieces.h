@@ -62,6 +62,10 @@ public:
   /// The piece of an operation of the block, or none: transfers and the return
   /// belong to no piece.
   std::optional<unsigned> getPieceOf(mlir::Operation *op) const;
+  /// The position of an operation of a piece in program order.
+  unsigned getNumberOf(mlir::Operation *op) const {
+    return numberOf.lookup(op);
+  }
 
 private:
   using Edges = llvm::SmallVector<llvm::SmallVector<unsigned>>;
@@ -77,8 +81,13 @@ private:
   /// in parallel arrays.
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::SmallVector<unsigned> rankOf, pieceOf;
-  /// Distinct operations that op `i` waits for, by number.
-  llvm::SmallVector<llvm::SmallVector<unsigned, 4>> sources;
+  /// The operations that op `i` waits for, by number, some more than once:
+  /// those in `sourceList` from `sourceStart[i]` to `sourceStart[i + 1]`.
+  llvm::ArrayRef<unsigned> getSources(unsigned op) const {
+    return llvm::ArrayRef<unsigned>(sourceList)
+        .slice(sourceStart[op], sourceStart[op + 1] - sourceStart[op]);
+  }
+  llvm::SmallVector<unsigned> sourceStart, sourceList;
   llvm::DenseMap<mlir::Operation *, unsigned> numberOf;
   llvm::SmallVector<unsigned> rankOfPiece;
   unsigned numRanks = 0, numRounds = 0;

@@ -3,7 +3,7 @@ operations, times of every pass outside the solver, and their ratio.
 
 usage: ir_scaling.py PLACEMENT_OPT [--runs=N] [--write=FILE --ops=N]
 
-Wall time as MLIR's own timing gives it, the least of N runs, so the machine should
+Wall time as MLIR's own timing gives it, the median of N runs, so the machine should
 have a core to spare. The solver is kept out by placing on one device, which needs
 no search. --write only writes the IR.
 """
@@ -11,6 +11,7 @@ no search. --write only writes the IR.
 import argparse
 import os
 import re
+import statistics
 import subprocess
 import sys
 
@@ -160,8 +161,8 @@ def write(size):
     return path
 
 
-def run_passes(program, path, least):
-    """Lowers the milliseconds in `least`, by pass, to those of one more run."""
+def run_passes(program, path, samples):
+    """Adds the milliseconds of one more run to the lists in `samples`, by pass."""
     for place in ("device-place=max-stages=1", "device-place=max-stages=4"):
         options = [f"--{option}" for option in PASSES.values()]
         options[2] = f"--{place}"
@@ -182,25 +183,25 @@ def run_passes(program, path, least):
                 (name == "DevicePlacePass") != place.endswith("=1")
             ):
                 continue
-            milliseconds = float(seconds) * 1000
-            least[name] = min(least.get(name, milliseconds), milliseconds)
+            samples.setdefault(name, []).append(float(seconds) * 1000)
 
 
 def report(program, runs):
     paths = [write(size) for size in SIZES]
-    small, large = {}, {}
+    samples = [{} for _ in SIZES]
     # By turns, so that a busy moment of the machine meets both.
     for _ in range(runs):
-        for path, least in zip(paths, (small, large), strict=True):
-            run_passes(program, path, least)
-    print(f"times of passes in ms, least of {runs}; device-place on one device")
+        for path, times in zip(paths, samples, strict=True):
+            run_passes(program, path, times)
+    print(f"times of passes in ms, median of {runs}; device-place on one device")
     print(f"{'pass':28}{SIZES[0]:>9,}{SIZES[1]:>9,}{'ratio':>8}")
     reached = True
     for name, option in PASSES.items():
-        ratio = large[name] / small[name]
+        small, large = (statistics.median(times[name]) for times in samples)
+        ratio = large / small
         reached &= ratio <= GOAL
         print(
-            f"{option:28}{small[name]:9.1f}{large[name]:9.1f}{ratio:8.2f}  "
+            f"{option:28}{small:9.1f}{large:9.1f}{ratio:8.2f}  "
             + measurement.verdict(GOAL, ratio <= GOAL)
         )
     return reached
