@@ -1,11 +1,12 @@
 """Measures the solver and the passes, and prints tables beside their goals.
 
 usage: run.py --bin=FOLDER [--only=published,scale,ir] [--runs=N]
-              [--peer-runs=N] [--instances=NAME,...]
+              [--peer-runs=N] [--instances=NAME,...] [--patience=X]
 
 User CPU seconds of one thread; nothing here is a test, and the exit status says
-only whether everything ran. --peer-runs=0 leaves the published program out, and
---instances names rows of the scale table.
+only whether everything ran. --peer-runs=0 leaves the published program out,
+--instances names rows of the scale table, and --patience multiplies the solver's
+time limits there, which count wall time.
 """
 
 import argparse
@@ -29,6 +30,7 @@ def main():
     parser.add_argument("--only", type=names, default=PARTS, help=",".join(PARTS))
     parser.add_argument("--runs", type=int, default=5, help="runs of our programs")
     parser.add_argument("--peer-runs", type=int, default=5)
+    parser.add_argument("--patience", type=float, default=1, help="for a busy machine")
     parser.add_argument("--instances", type=names, help="rows of the scale table")
     options = parser.parse_args()
     unknown = set(options.only) - set(PARTS)
@@ -49,7 +51,7 @@ def main():
         if part == "published":
             reached &= published.report(solver, options.runs, options.peer_runs)
         elif part == "scale":
-            reached &= scale.report(solver, options.instances)
+            reached &= scale.report(solver, options.patience, options.instances)
         else:
             reached &= ir.report(
                 os.path.join(options.bin, "placement-opt"), options.runs

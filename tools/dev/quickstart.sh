@@ -31,14 +31,14 @@ TEXT
 python3 tools/dev/show_plan.py "$out/bert_base.placed.mlir"
 cat <<TEXT
 
-What was written:
-  $out/bert_base.placed.mlir   @main, now a driver that moves values and
-                                         calls @main_stage0, @main_stage1, ...
-  $out/remarks.txt             why each cut lies where it does
-  $out/stages.dot              the stages as a graph, for Graphviz
+What was written to $out:
+  bert_base.placed.mlir   @main, now a driver that moves values between devices
+                          and calls @main_stage0, @main_stage1, ...
+  remarks.txt             why each cut lies where it does
+  stages.dot              the stages as a graph, for Graphviz
 
 What to try next:
-  grep -A8 'func @main\|func public @main' $out/bert_base.placed.mlir | cut -c1-100
+  grep -A8 'func.func public @main' $out/bert_base.placed.mlir | cut -c1-100
   build/release/bin/placement-opt --placement-list-machines
   build/release/bin/placement-opt $model \\
       --placement-pipeline=machine=tpu-v5e-4 -o - | python3 tools/dev/show_plan.py -
