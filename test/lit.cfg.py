@@ -64,6 +64,9 @@ if config.placement_enable_mlir:
     config.available_features.add("mlir")
 if config.placement_sanitize:
     config.available_features.add("asan")
+    # MLIR's allocators poison their memory in our instrumented code and write to
+    # it from the library, which is not instrumented.
+    config.environment.setdefault("ASAN_OPTIONS", "allow_user_poisoning=0")
 
 opt_arguments = []
 if os.environ.get("PLACEMENT_VERIFY_ROUNDTRIP"):
