@@ -8,6 +8,7 @@
 
 #include "DevicePlaceRemarks.h"
 
+#include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -75,6 +76,31 @@ void remarkRoles(const PlacementGraph &graph) {
                                                 : " count as weights");
 }
 
+/// The rule that stage `to` breaks if it takes `node`, with its group, from the
+/// next one; empty when it breaks none. Linear in the instance, like loadWith.
+static std::string ruleAgainst(const solver::Instance &instance,
+                               const solver::Plan &plan, solver::NodeId node,
+                               uint32_t to) {
+  solver::Assignment moved = plan.assignment;
+  uint32_t group = instance.group(node);
+  bool emptied = true;
+  for (solver::NodeId other = 0; other < instance.numNodes(); ++other) {
+    uint32_t &stage = moved.stageOf[other];
+    if (other == node ||
+        (group != solver::kNone && instance.group(other) == group))
+      stage = to;
+    emptied &= stage != to + 1;
+  }
+  if (emptied) {
+    moved.stages.erase(moved.stages.begin() + to + 1);
+    for (uint32_t &stage : moved.stageOf)
+      stage -= stage > to;
+  }
+  solver::CheckReport report =
+      solver::check(instance, moved, /*contiguous=*/true, /*maxViolations=*/1);
+  return report.violations.empty() ? std::string() : report.violations.front();
+}
+
 static void remarkCut(const PlacementGraph &graph,
                       const solver::Instance &instance,
                       const solver::Plan &plan, const StageTraffic &traffic,
@@ -82,24 +108,27 @@ static void remarkCut(const PlacementGraph &graph,
   solver::NodeId node = traffic.firstNodeOf(cut + 1);
   Operation *op = graph.nodes[node];
   StageTraffic::Crossing crossing = traffic.crossing(cut);
+  InFlightDiagnostic remark = emitRemark(op->getLoc());
+  remark << "cut before '" << op->getName()
+         << "': " << plural(crossing.nets.size(), "value") << " of "
+         << plural(std::llround(crossing.bytes), "byte") << " together, taking "
+         << microseconds(crossing.timeBefore) << " of "
+         << place(instance, plan, cut) << " and "
+         << microseconds(crossing.timeAfter) << " of "
+         << place(instance, plan, cut + 1) << "; with this operation, too, ";
+  std::string rule = ruleAgainst(instance, plan, node, cut);
+  if (!rule.empty()) {
+    remark << "stage " << cut << " would break a rule: " << rule;
+    return;
+  }
   double before = plan.loads[cut].exactLoad;
   double with = traffic.loadWith(cut, node);
-  emitRemark(op->getLoc()) << "cut before '" << op->getName()
-                           << "': " << plural(crossing.nets.size(), "value")
-                           << " of "
-                           << plural(std::llround(crossing.bytes), "byte")
-                           << " together, taking "
-                           << microseconds(crossing.timeBefore) << " of "
-                           << place(instance, plan, cut) << " and "
-                           << microseconds(crossing.timeAfter) << " of "
-                           << place(instance, plan, cut + 1)
-                           << "; with this operation, too, stage " << cut
-                           << " would take " << microseconds(with)
-                           << " instead of " << microseconds(before) << ", "
-                           << (with > plan.exactValue   ? "more than"
-                               : with < plan.exactValue ? "less than"
-                                                        : "as much as")
-                           << " the slowest stage now";
+  remark << "stage " << cut << " would take " << microseconds(with)
+         << " instead of " << microseconds(before) << ", "
+         << (with > plan.exactValue   ? "more than"
+             : with < plan.exactValue ? "less than"
+                                      : "as much as")
+         << " the slowest stage now";
 }
 
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,

@@ -33,3 +33,24 @@ func.func @main(%x: tensor<4x4xf32> {placement.role = "activation"}) -> tensor<4
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c, placement.phase = #placement.phase<backward>} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return %0 : tensor<4x4xf32>
 }
+
+// -----
+
+// Where a rule and not the time keeps the operation after a cut out of the stage
+// before, the remark names the rule.
+placement.machine @fleet {
+  placement.device_kind "acc" count 2 memory 300 link <bandwidth = 1.0e9, latency = 1.0>
+  placement.device_kind "cpu" count 1
+}
+#a = #placement.cost<times = {acc = 1.0 : f64}, output = 64, weight = 200, source = "test">
+#c = #placement.cost<times = {cpu = 9.0 : f64}, output = 64, source = "test">
+// expected-remark@+2 {{placed 3 operations in 3 stages: 9 us for each sample, proven optimal}}
+// expected-remark@+1 {{the bottleneck is stage 2 (cpu:0) with 9 us: 9 compute, 0 in, 0 out}}
+func.func @main(%x: tensor<4x4xf32> {placement.role = "activation"}) -> tensor<4x4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #a} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  // expected-remark@+1 {{stage 1 (acc:1); with this operation, too, stage 0 would break a rule: acc:0 needs 400 bytes, but kind "acc" has 300}}
+  %1 = "stablehlo.tanh"(%0) {placement.cost = #a} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  // expected-remark@+1 {{stage 2 (cpu:0); with this operation, too, stage 1 would break a rule: node 2 ("stablehlo.tanh") is on acc:1, but kind "acc" does not support it}}
+  %2 = "stablehlo.tanh"(%1) {placement.cost = #c} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %2 : tensor<4x4xf32>
+}
