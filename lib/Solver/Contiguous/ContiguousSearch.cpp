@@ -19,10 +19,13 @@ constexpr size_t kManyClasses = 3000;
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions before a graph counts as wide.
-constexpr uint64_t kFirstQuota = 16'000'000;
+constexpr uint64_t kFirstQuota = 4'000'000;
 constexpr uint64_t kQuotaPerClass = 1'500;
-/// And before bounds are all that can be hoped for.
-constexpr uint64_t kSecondQuota = 150'000'000;
+/// Transitions for its symmetric sweeps, for sweeps in each direction, and for
+/// those when bounds are all that can be hoped for.
+constexpr uint64_t kSymmetryQuota = 60'000'000;
+constexpr uint64_t kSecondQuota = 16'000'000;
+constexpr uint64_t kThirdQuota = 150'000'000;
 /// Transitions for each width of the beam.
 constexpr uint64_t kBeamQuota = 20'000'000;
 
@@ -157,28 +160,32 @@ void ContiguousSearch::runExact() {
   firstChains();
   if (graph.numClasses > kManyClasses)
     refineAroundCuts(kLocalQuota);
-  // Most graphs close here. Which direction is the cheaper one depends on where
-  // the graph is wide; stashes by stage leave no choice.
-  bool bothWays = !graph.suffixStash;
-  uint64_t quota = kFirstQuota + kQuotaPerClass * graph.numClasses;
-  if (closeInTurns(quota, bothWays) != Progress::Open)
+  // Most graphs close here.
+  uint64_t perSize = kQuotaPerClass * graph.numClasses;
+  if (closeBySweeps(kFirstQuota + perSize, /*turn=*/false) != Progress::Open)
     return;
   // Wide graphs: better values first, since a sweep below a poor value walks
-  // far; then symmetry, which shrinks the lattice by factorials; then bounds
-  // from relaxed sweeps; then whatever the limits allow.
+  // far; then symmetry, which shrinks the lattice by factorials.
   refineOrders(40);
-  searchBeam(300, 4, kBeamQuota);
-  if (enough() || closeBySymmetry() == Progress::Closed || enough())
+  if (closeBySymmetry(kSymmetryQuota) != Progress::Open)
     return;
+  // Which direction is the cheaper one depends on where the graph is wide;
+  // stashes by stage leave no choice.
+  bool bothWays = !graph.suffixStash;
+  if (closeInTurns(kSecondQuota + perSize, bothWays) != Progress::Open)
+    return;
+  searchBeam(300, 4, kBeamQuota);
   // Where branches are alike, an exact sweep has little hope and a relaxed one
   // much; elsewhere it is the other way round.
   raiseByRelaxation(/*onlyWithBranches=*/true);
-  if (enough() || closeInTurns(kSecondQuota, bothWays) != Progress::Open)
+  if (enough() || closeInTurns(kThirdQuota, bothWays) != Progress::Open)
     return;
   searchBeam(900, 8, kBeamQuota);
   raiseByRelaxation(/*onlyWithBranches=*/false);
-  for (quota = 2 * kSecondQuota; !enough(); quota *= 2)
-    if (closeInTurns(quota, bothWays) != Progress::Open)
+  // Then whatever the limits allow.
+  for (uint64_t quota = 2 * kThirdQuota; !enough(); quota *= 2)
+    if (closeBySymmetry(quota) != Progress::Open ||
+        closeInTurns(quota, bothWays) != Progress::Open)
       return;
 }
 

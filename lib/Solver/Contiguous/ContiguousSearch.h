@@ -50,7 +50,7 @@ private:
   // ---- bounds ----
   Progress closeBySweeps(uint64_t quota, bool turn);
   Progress closeInTurns(uint64_t quota, bool bothWays);
-  Progress closeBySymmetry();
+  Progress closeBySymmetry(uint64_t quota);
   void raiseByRelaxation(bool onlyWithBranches);
   void raiseBound(Time bound, std::string_view source);
   void refineAroundCuts(uint64_t quota);

@@ -16,8 +16,7 @@ namespace {
 
 /// Transitions for one search around the cuts.
 constexpr uint64_t kLocalQuota = 20'000'000;
-/// Transitions for symmetric sweeps, and for each precision of relaxed ones.
-constexpr uint64_t kSymmetryQuota = 400'000'000;
+/// Transitions for each precision of relaxed sweeps.
 constexpr uint64_t kRelaxationQuota = 60'000'000;
 
 } // namespace
@@ -33,6 +32,9 @@ void ContiguousSearch::tightenGraph() {
     return;
   tight = std::make_unique<SweepGraph>(std::move(merged));
   tightTurned.reset();
+  // Every better chain is one of the tight graph, whose classes are heavier.
+  if (best.valid())
+    raiseBound(std::min(tight->capacity.lowerBound(), best.value), "balance");
 }
 
 const ContiguousSearch::SweepGraph &ContiguousSearch::tightGraph(bool turn) {
@@ -77,6 +79,8 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota,
   unsigned founds = 0;
   while (!enough()) {
     const SweepGraph &on = tightGraph(turn);
+    if (closed())
+      break;
     SweepOptions sweepOptions;
     sweepOptions.workQuota = until;
     Time top = best.valid() ? best.value - 1 : kInfiniteTime / 4;
@@ -120,7 +124,9 @@ ContiguousSearch::Progress ContiguousSearch::closeBySweeps(uint64_t quota,
 }
 
 /// Sweeps over one ideal of each orbit.
-ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
+ContiguousSearch::Progress ContiguousSearch::closeBySymmetry(uint64_t quota) {
+  if (!best.valid())
+    return Progress::Open;
   observer.onPhase("symmetry");
   tightenGraph();
   SweepGraph ordered(orderTwins(tight->graph));
@@ -128,7 +134,7 @@ ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
   if (symmetry.empty() &&
       ordered.graph.succs.values.size() == tight->graph.succs.values.size())
     return Progress::Open;
-  uint64_t until = quotaEnd(kSymmetryQuota);
+  uint64_t until = quotaEnd(quota);
   while (!enough()) {
     SweepOptions sweepOptions;
     sweepOptions.limit = best.value - 1;
@@ -149,12 +155,14 @@ ContiguousSearch::Progress ContiguousSearch::closeBySymmetry() {
       return Progress::Open;
     }
   }
-  return closed() ? Progress::Closed : Progress::Open;
+  return closed() ? Progress::Closed : Progress::Stopped;
 }
 
 /// Raises the bound by sweeps that merge labels, coarse ones first, on the
 /// graph with its branches made alike: each refusal is a proof.
 void ContiguousSearch::raiseByRelaxation(bool onlyWithBranches) {
+  if (!best.valid())
+    return;
   tightenGraph();
   SweepGraph alike(orderTwins(lowerToSymmetric(tight->graph)));
   Symmetry symmetry = findSymmetry(alike.graph);

@@ -97,6 +97,8 @@ void ContiguousSearch::refineOrders(unsigned rounds) {
 /// A restricted sweep halfway to the bound, again while it helps.
 bool ContiguousSearch::searchBeam(uint32_t ideals, uint32_t labels,
                                   uint64_t quota) {
+  if (!best.valid())
+    return false;
   observer.onPhase("beam");
   bool improved = false;
   Time low = lower;
