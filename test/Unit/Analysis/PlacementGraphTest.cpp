@@ -164,8 +164,9 @@ TEST_F(PlacementGraphTest, JoiningMergesNoForwardNodes) {
     };
     std::vector<uint32_t> numForward(numNodes, 0);
     for (uint32_t node = 0; node < numNodes; ++node)
-      if (!data.backward[node])
+      if (!data.backward[node]) {
         EXPECT_EQ(++numForward[leaderOf(node)], 1u) << "seed " << seed;
+      }
 
     auto isOrphan = [&](uint32_t node) {
       return numForward[leaderOf(node)] == 0;

@@ -172,10 +172,11 @@ void StructureTest::checkMinimal(std::vector<Call> &calls) {
       bool throughThird = llvm::any_of(
           sources, [&](unsigned source) { return reached[source]; });
       reached[late] = throughThird || llvm::is_contained(sources, early);
-      if (calls[early].slot == calls[late].slot)
+      if (calls[early].slot == calls[late].slot) {
         EXPECT_TRUE(throughThird)
             << calls[early].stage.getSymName().str() << " and "
             << calls[late].stage.getSymName().str() << " could be one piece";
+      }
     }
   }
 }
