@@ -22,6 +22,7 @@
 #include "placement/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/ErrorHandling.h"
 
 namespace placement {
 #define GEN_PASS_DEF_DEVICEPLACEPASS
@@ -82,6 +83,21 @@ static LogicalResult writeProblem(const PlacementGraph &graph,
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()));
   emitSolution(problem, instance, plan, /*contiguous=*/true);
   return success();
+}
+
+/// What to do for more than the search has found.
+static StringRef adviceAfter(solver::Stop stop) {
+  switch (stop) {
+  case solver::Stop::Finished:
+  case solver::Stop::Memory:
+    return "choose another algorithm";
+  case solver::Stop::Gap:
+    return "lower gap";
+  case solver::Stop::Time:
+  case solver::Stop::Cancelled:
+    return "raise time-limit or work-limit, or choose another algorithm";
+  }
+  llvm_unreachable("unknown reason to stop");
 }
 
 namespace {
@@ -167,10 +183,11 @@ private:
       return failure();
 
     StageTraffic traffic(*instance, plan->assignment);
+    if (dumpProblem && failed(writeProblem(*graph, *instance, *plan)))
+      return failure();
+    // Last of what can fail, so that no file of a failed run stays behind.
     if (!dotFile.empty() &&
         failed(writeStageDot(*graph, *instance, *plan, traffic, dotFile)))
-      return failure();
-    if (dumpProblem && failed(writeProblem(*graph, *instance, *plan)))
       return failure();
     remarkPlan(*graph, *instance, *plan, traffic);
     writePins(*graph);
@@ -195,10 +212,9 @@ private:
       InFlightDiagnostic diagnostic =
           emitError(root.getLoc())
           << "no placement of @" << name
-          << " was found before the search stopped ("
-          << solver::toString(plan.stop)
-          << "), and none was proven impossible; raise "
-             "time-limit or work-limit, or choose another algorithm";
+          << " was found, and that none exists was not proven; the search "
+             "stopped "
+          << describeStop(plan.stop) << "; " << adviceAfter(plan.stop);
       return attachExplanation(diagnostic, plan);
     }
     case solver::Status::Feasible:
@@ -213,7 +229,8 @@ private:
            "its value is "
         << solver::describeNumber(plan.exactValue) << " us and the bound "
         << solver::describeNumber(instance.toSourceTime(plan.bound))
-        << " us; raise time-limit or work-limit, or choose another algorithm";
+        << " us; the search stopped " << describeStop(plan.stop) << "; "
+        << adviceAfter(plan.stop);
     return attachExplanation(diagnostic, plan);
   }
 };

@@ -12,6 +12,7 @@
 #include "placement/Solver/Model/Describe.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/ErrorHandling.h"
 
 #include <cmath>
 
@@ -42,6 +43,22 @@ static std::string place(const solver::Instance &instance,
          solver::describeDevice(instance.machine(),
                                 plan.assignment.stages[stage]) +
          ")";
+}
+
+StringRef describeStop(solver::Stop stop) {
+  switch (stop) {
+  case solver::Stop::Finished:
+    return "when the algorithm was done";
+  case solver::Stop::Gap:
+    return "inside the asked gap";
+  case solver::Stop::Time:
+    return "by the time or work limit";
+  case solver::Stop::Memory:
+    return "by the memory limit of its tables";
+  case solver::Stop::Cancelled:
+    return "by a signal";
+  }
+  llvm_unreachable("unknown reason to stop");
 }
 
 void remarkRoles(const PlacementGraph &graph) {
@@ -146,7 +163,7 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
            << microseconds(instance.toSourceTime(plan.bound)) << ", a gap of "
            << shortNumber(100 * plan.gap()) << "%";
     if (plan.stop != solver::Stop::Finished)
-      remark << " (stopped by " << solver::toString(plan.stop) << ")";
+      remark << " (stopped " << describeStop(plan.stop) << ")";
   }
   remark.report();
 

@@ -18,6 +18,9 @@ namespace placement {
 /// every argument has one.
 void remarkRoles(const PlacementGraph &graph);
 
+/// Why the search ended, as what follows "stopped".
+llvm::StringRef describeStop(solver::Stop stop);
+
 /// One remark each on: the plan as a whole, its bottleneck, and every cut, at
 /// the first operation after it.
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,

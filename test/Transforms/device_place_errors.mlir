@@ -72,8 +72,33 @@ func.func @f(%x: tensor<101xi8> {placement.role = "weight"}, %y: tensor<4xf32> {
 // RUN: placement-opt %t/optimal.mlir --device-place='require-optimal algorithm=one-device' --verify-diagnostics
 placement.machine @m { placement.device_kind "acc" count 2 }
 #c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
-// expected-error@+2 {{the placement of @f is not proven optimal, as require-optimal asks: its value is 1 us and the bound 0 us; raise time-limit or work-limit, or choose another algorithm}}
+// expected-error@+2 {{the placement of @f is not proven optimal, as require-optimal asks: its value is 1 us and the bound 0 us; the search stopped when the algorithm was done; choose another algorithm}}
 // expected-note@+1 {{The bottleneck is acc:0 with 1 us}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+//--- gap.mlir
+// RUN: placement-opt %t/gap.mlir --device-place='require-optimal gap=1.0' --verify-diagnostics
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+3 {{the bound 1.5 us; the search stopped inside the asked gap; lower gap}}
+// expected-note@+2 {{The bottleneck is}}
+// expected-note@+1 {{became}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = "stablehlo.tanh"(%0) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = "stablehlo.tanh"(%1) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+//--- work.mlir
+// RUN: not placement-opt %t/work.mlir --device-place=work-limit=0 -o /dev/null 2>&1 | FileCheck %t/work.mlir
+// CHECK: error: no placement of @f was found
+// CHECK-SAME: the search stopped by the time or work limit; raise time-limit or work-limit
+placement.machine @m { placement.device_kind "acc" count 2 }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
@@ -91,7 +116,8 @@ func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32>
 }
 
 //--- dump.mlir
-// RUN: placement-opt %t/dump.mlir --device-place=dump-problem --verify-diagnostics
+// RUN: placement-opt %t/dump.mlir --device-place='dump-problem dot-file=%t/dump.dot' --verify-diagnostics
+// RUN: not ls %t/dump.dot
 placement.machine @m { placement.device_kind "acc" count 2 }
 #c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
@@ -105,7 +131,7 @@ func.func private @f_problem()
 // RUN: placement-opt %t/limit.mlir --device-place=time-limit=0 --verify-diagnostics
 placement.machine @m { placement.device_kind "acc" count 2 }
 #c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
-// expected-error@+1 {{no placement of @f was found before the search stopped (time), and none was proven impossible; raise time-limit or work-limit, or choose another algorithm}}
+// expected-error@+1 {{no placement of @f was found, and that none exists was not proven; the search stopped by the time or work limit; raise time-limit or work-limit, or choose another algorithm}}
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>

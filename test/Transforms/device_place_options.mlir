@@ -28,7 +28,10 @@
 
 // A gap of all is reached by any plan with any bound.
 // RUN: placement-opt %s --device-place='function=chain machine=fleet gap=1.0 require-optimal=false contiguous=true objective=throughput algorithm=auto phase=auto time-limit=60 work-limit=1000000' -o /dev/null 2>&1 | FileCheck %s --check-prefix=GAP
-// GAP: placed 4 operations
+// GAP: placed 4 operations {{.*}}(stopped inside the asked gap)
+
+// RUN: placement-opt %s --device-place='function=chain machine=fleet work-limit=1' -o /dev/null 2>&1 | FileCheck %s --check-prefix=WORK
+// WORK: placed 4 operations {{.*}}(stopped by the time or work limit)
 
 // RUN: placement-opt %s --device-place='function=chain machine=fleet require-optimal' -o /dev/null 2>/dev/null
 
