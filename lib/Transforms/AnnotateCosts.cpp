@@ -14,6 +14,7 @@
 #include "placement/Bridge/ResolveMachine.h"
 #include "placement/Dialect/Names.h"
 #include "placement/Transforms/Passes.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace placement {
 #define GEN_PASS_DEF_ANNOTATECOSTSPASS
@@ -96,12 +97,26 @@ LogicalResult placement::annotateCosts(func::FuncOp function, MachineOp machine,
       /*always=*/true);
 }
 
+/// Whether all kinds of the machine have been priced before, on any operation:
+/// where a cost leaves one of them out, its kind cannot run the operation.
+static bool knowsAllKinds(func::FuncOp function, MachineOp machine) {
+  llvm::SmallDenseSet<StringAttr> known;
+  auto name = StringAttr::get(function.getContext(), kCostAttrName);
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (auto cost = dyn_cast_if_present<CostAttr>(op.getDiscardableAttr(name)))
+      for (NamedAttribute time : cost.getTimes())
+        known.insert(time.getName());
+  return llvm::all_of(machine.getKinds(), [&](DeviceKindOp kind) {
+    return known.contains(kind.getKindAttr());
+  });
+}
+
 LogicalResult placement::updateCosts(func::FuncOp function, MachineOp machine,
                                      StringRef profilePath) {
+  bool keepMeasured = profilePath.empty() && knowsAllKinds(function, machine);
   auto isMeasured = [&](CostAttr cost) {
-    return profilePath.empty() &&
-           cost.getSource().getValue().starts_with("profile") &&
-           llvm::all_of(machine.getKinds(), [&](DeviceKindOp kind) {
+    return keepMeasured && cost.getSource().getValue().starts_with("profile") &&
+           llvm::any_of(machine.getKinds(), [&](DeviceKindOp kind) {
              return cost.getTime(kind.getKind()).has_value();
            });
   };

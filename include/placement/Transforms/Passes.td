@@ -153,8 +153,10 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     means as a problem.
 
     What is missing is done first: calls without `placement.cost` are inlined as
-    by `placement-inline`, operations without it are priced as by
+    by `placement-inline`, operations are priced as by
     `placement-annotate-costs`, transfers of an earlier placement are dropped.
+    Costs given by a user are kept. So are measured ones where no `profile` is
+    given, unless the machine has a kind that was not priced then.
 
     Operations fed only by weights and constants are cloned, so that each stage
     has its own, and nothing is sent that a stage can make for itself.
@@ -192,7 +194,7 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     Option<"machineFile", "machine-file", "std::string", /*default=*/"",
            "File with a machine description">,
     Option<"profile", "profile", "std::string", /*default=*/"",
-           "File with measured times, for operations without costs">,
+           "File with measured times by operation signature">,
     Option<"algorithm", "algorithm", "std::string", /*default=*/"\"auto\"",
            "Algorithm by name">,
     Option<"contiguous", "contiguous", "bool", /*default=*/"true",
