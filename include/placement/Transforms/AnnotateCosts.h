@@ -23,8 +23,8 @@ mlir::LogicalResult annotateCosts(mlir::func::FuncOp function,
                                   llvm::StringRef profilePath);
 
 /// The same for a function that may have been priced before, maybe for another
-/// machine: without a profile, costs that came from one are kept if all kinds of
-/// the machine were priced then, and when no cost changes, nothing is said.
+/// machine: without a profile, costs that came from one are kept if all kinds
+/// of the machine were priced then, and when no cost changes, nothing is said.
 mlir::LogicalResult updateCosts(mlir::func::FuncOp function, MachineOp machine,
                                 llvm::StringRef profilePath);
 
