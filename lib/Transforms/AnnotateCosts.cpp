@@ -44,7 +44,8 @@ static void reportTotals(func::FuncOp function, MachineOp machine,
   const Work &totals = pricer.getTotals();
   InFlightDiagnostic remark =
       emitRemark(function.getLoc())
-      << "priced " << operations << " operations on machine @"
+      << "priced " << operations
+      << (operations == 1 ? " operation" : " operations") << " on machine @"
       << machine.getSymName() << ": " << totals.flops << " flops, "
       << totals.transcendentals << " transcendentals, " << totals.bytes
       << " bytes accessed";

@@ -117,7 +117,8 @@ private:
         return a.second.time > b.second.time;
       return a.first.getStringRef() < b.first.getStringRef();
     });
-    std::string text = std::to_string(count) + " operations";
+    std::string text =
+        std::to_string(count) + (count == 1 ? " operation" : " operations");
     for (const auto &[name, kind] : ArrayRef(sorted).take_front(kMaxNames))
       text += "\n" + std::to_string(kind.count) + " x " +
               name.getStringRef().str() + ": " + number(kind.time) + " us";

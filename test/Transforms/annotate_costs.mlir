@@ -139,3 +139,17 @@ func.func @peaks(%f: tensor<1000x1000xf32>, %h: tensor<1000x1000xbf16>,
   %3 = "stablehlo.dot"(%c, %c) : (tensor<1000x1000xcomplex<f32>>, tensor<1000x1000xcomplex<f32>>) -> tensor<1000x1000xcomplex<f32>>
   return
 }
+
+// -----
+
+// One operation, in the singular.
+placement.machine @m {
+  placement.device_kind "acc" count 1
+      roofline <peak = {f32 = 1.0e12 : f64}, bandwidth = 1.0e12>
+}
+// expected-remark@+1 {{priced 1 operation on machine @m}}
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: math.exp {{.*}}source = "roofline"
+  %0 = math.exp %x : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

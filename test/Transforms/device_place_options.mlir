@@ -25,6 +25,9 @@
 // RUN: placement-opt %s --device-place='function=chain machine-file=%t.json' 2>/dev/null | FileCheck %s --check-prefix=FILE
 // FILE: value = 10.0
 // FILE-SAME: stages = 4, machine = @filed
+// RUN: placement-opt %s --device-place='function=chain machine-file=%t.json dot-file=%t.dot' -o /dev/null 2>/dev/null
+// RUN: FileCheck %s --check-prefix=DOT --input-file=%t.dot
+// DOT-COUNT-4: label="1 operation\n
 
 // A gap of all is reached by any plan with any bound.
 // RUN: placement-opt %s --device-place='function=chain machine=fleet gap=1.0 require-optimal=false contiguous=true objective=throughput algorithm=auto phase=auto time-limit=60 work-limit=1000000' -o /dev/null 2>&1 | FileCheck %s --check-prefix=GAP
