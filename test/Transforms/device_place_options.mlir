@@ -58,6 +58,12 @@
 // DUMP: placement.solution optimal value 21 
 // DUMP-NOT: placement.problem
 
+// What is fed by weights alone goes with its user, unless a pin holds it.
+// RUN: placement-opt %s --device-place='function=attached machine=fleet respect-existing' 2>/dev/null | FileCheck %s --check-prefix=ATTACHED
+// ATTACHED-LABEL: func.func @attached
+// ATTACHED: "stablehlo.transpose"{{.*}}placement.device = #placement.device<@fleet, "acc", 0>
+// ATTACHED: "stablehlo.reshape"{{.*}}placement.device = #placement.device<@fleet, "acc", 1>
+
 placement.machine @small {
   placement.device_kind "acc" count 1
 }
@@ -66,6 +72,13 @@ placement.machine @fleet {
   placement.device_kind "acc" count 2 link <bandwidth = 1.0e9, latency = 0.5>
 }
 #c = #placement.cost<times = {acc = 10.0 : f64}, output = 500, source = "test">
+func.func @attached(%w: tensor<4xf32> {placement.role = "weight"}, %x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.transpose"(%w) {placement.cost = #c, placement.device = #placement.device<@fleet, "acc", 1>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = "stablehlo.add"(%x, %0) {placement.cost = #c, placement.pin = #placement.pin<"acc", 0>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %2 = "stablehlo.reshape"(%w) {placement.cost = #c, placement.pin = #placement.pin<"acc", 1>} : (tensor<4xf32>) -> tensor<4xf32>
+  %3 = "stablehlo.add"(%1, %2) {placement.cost = #c} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %3 : tensor<4xf32>
+}
 func.func @chain(%x: tensor<4xf32> {placement.role = "weight"}, %y: tensor<0xf32> {placement.role = "activation"}) {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c, placement.colocate = "a"} : (tensor<4xf32>) -> tensor<4xf32>
   %1 = "stablehlo.exponential"(%0) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>

@@ -172,7 +172,8 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
 
     With `respect-existing`, operations that have a `placement.device` keep it:
     it is written as `placement.pin`, too, so that the IR tells what the plan is
-    optimal under.
+    optimal under. Those fed only by weights and constants go with their users
+    all the same; to hold one, give it a `placement.pin`.
 
     ```mlir
     // placement-opt --device-place
