@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 
-"$root/tools/dev/setup.sh"
+"$root/tools/dev/setup.sh" build
 build release placement-opt placement-solve
 
 model=test/Models/bert_base.stablehlo.mlir

@@ -5,6 +5,7 @@
 # nothing when there is nothing to do.
 #
 #   tools/dev/setup.sh                       as root, or as a user who may sudo
+#   tools/dev/setup.sh build                 only what building needs
 #   PLACEMENT_SKIP_APT=1 tools/dev/setup.sh  leaves packages to you, for other
 #                                            distributions; MLIR_DIR says where
 #                                            MLIR 22.1 is
@@ -84,4 +85,4 @@ install_python() {
 }
 
 [ -n "${PLACEMENT_SKIP_APT:-}" ] || install_packages
-install_python
+[ "${1:-}" = build ] || install_python
