@@ -20,14 +20,15 @@ ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error \
   --parallel "$(nproc)" \
   "$@" 2>&1 | tee "$log" || status=$?
 
-# lit says what it left out and why a count matters; ctest shows lit's own
-# output only on failure, so it is taken from its log.
+# ctest shows lit's own output only on failure, so its counts, and what it left
+# out and why, are taken from ctest's log.
 say
 say "---- Summary (preset $preset) ----"
 last=$root/build/$preset/Testing/Temporary/LastTest.log
 grep -hE '^ *(Passed|Unsupported|Expectedly Failed|Failed|Excluded|Skipped) *: *[0-9]' \
   "$last" 2>/dev/null | sed 's/^ */lit: /' || true
-grep -hE '^NOTE: ' "$last" 2>/dev/null | sort -u || true
-grep -E 'tests passed|Total Test time|FAILED|^\s+[0-9]+ - .*\((Failed|Timeout|Not Run|SEGFAULT)|No tests were found' \
+sed -n 's/^.*: note: \(.*tests that.*\)/lit: \1/p' "$last" 2>/dev/null |
+  sort -u || true
+grep -E 'tests passed|Total Test time|FAILED|^\s+[0-9]+ - .*\(|No tests were found' \
   "$log" || true
 [ "$status" = 0 ] || die "tests failed; the whole log is in $log"
