@@ -13,8 +13,30 @@ namespace placement::solver {
 
 namespace {
 
+/// One solve by the engine; the algorithms differ in how far it goes.
+class EngineAlgorithm : public Algorithm {
+public:
+  std::string unsupportedReason(const Instance &instance,
+                                const SolveOptions &options) const override {
+    return options.contiguous
+               ? std::string()
+               : "it makes contiguous plans only; ask for contiguous=true";
+  }
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart, Observer &observer) const final {
+    contiguous::ContiguousSearch search(instance, options, observer);
+    if (warmStart)
+      search.start(*warmStart);
+    run(search);
+    return search.outcome();
+  }
+
+private:
+  virtual void run(contiguous::ContiguousSearch &search) const = 0;
+};
+
 /// Exact contiguous throughput (DPO paper, section 5, by label sweeps).
-class Contiguous final : public Algorithm {
+class Contiguous final : public EngineAlgorithm {
 public:
   std::string_view name() const override { return "contiguous"; }
   std::string_view description() const override {
@@ -23,43 +45,30 @@ public:
   }
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (!options.contiguous)
-      return "it makes contiguous plans only; ask for contiguous=true";
-    return contiguous::sweepUnsupportedReason(instance, options.maxStages);
+    std::string reason = EngineAlgorithm::unsupportedReason(instance, options);
+    return reason.empty()
+               ? contiguous::sweepUnsupportedReason(instance, options.maxStages)
+               : reason;
   }
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    contiguous::ContiguousSearch search(instance, options, observer);
-    if (warmStart)
-      search.start(*warmStart);
+
+private:
+  void run(contiguous::ContiguousSearch &search) const override {
     search.runExact();
-    return search.outcome();
   }
 };
 
 /// The linearised dynamic program on several orders (DPL of the DPO paper).
-class Linearised final : public Algorithm {
+class Linearised final : public EngineAlgorithm {
 public:
   std::string_view name() const override { return "linearised"; }
   std::string_view description() const override {
     return "dynamic program along several linear orders with refinement: a "
            "good value fast, and a simple bound";
   }
-  std::string unsupportedReason(const Instance &,
-                                const SolveOptions &options) const override {
-    return options.contiguous
-               ? std::string()
-               : "it makes contiguous plans only; ask for contiguous=true";
-  }
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    contiguous::ContiguousSearch search(instance, options, observer);
-    if (warmStart)
-      search.start(*warmStart);
+
+private:
+  void run(contiguous::ContiguousSearch &search) const override {
     search.runLinearised();
-    return search.outcome();
   }
 };
 

@@ -16,8 +16,6 @@ namespace {
 
 /// From this size on a search around the cuts pays before a full sweep.
 constexpr size_t kManyClasses = 3000;
-/// Transitions for one search around the cuts.
-constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions before a graph counts as wide.
 constexpr uint64_t kFirstQuota = 4'000'000;
 constexpr uint64_t kQuotaPerClass = 1'500;
@@ -82,9 +80,7 @@ void ContiguousSearch::start(const Assignment &assignment) {
   chain.kinds.resize(used);
   for (uint32_t &s : chain.stageOf)
     s = number[s];
-  chain.value = evaluate(graph, chain);
-  if (chain.valid())
-    accept(std::move(chain), "start");
+  accept(std::move(chain), "start");
 }
 
 bool ContiguousSearch::accept(StageChain chain, std::string_view source) {

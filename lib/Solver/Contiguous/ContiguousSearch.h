@@ -39,12 +39,15 @@ public:
 
 private:
   enum class Progress { Closed, Open, Stopped };
+  /// Transitions for one search around the cuts.
+  static constexpr uint64_t kLocalQuota = 20'000'000;
 
   // ---- values ----
   void firstChains();
   void refineOrders(unsigned rounds);
   void tryOrder(const std::vector<ClassId> &order);
   bool accept(StageChain chain, std::string_view source);
+  void refineAroundCuts(uint64_t quota);
   bool searchBeam(uint32_t ideals, uint32_t labels, uint64_t quota);
 
   // ---- bounds ----
@@ -53,7 +56,7 @@ private:
   Progress closeBySymmetry(uint64_t quota);
   void raiseByRelaxation(bool onlyWithBranches);
   void raiseBound(Time bound, std::string_view source);
-  void refineAroundCuts(uint64_t quota);
+
   /// A graph with what sweeps over it need.
   struct SweepGraph {
     explicit SweepGraph(ClassGraph g)

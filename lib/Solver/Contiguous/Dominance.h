@@ -34,7 +34,7 @@ public:
 
   /// What label a may cost more than b until both end: items that b need not
   /// pay again and a has to, and those that only b gets refunded. Stops above
-  /// `enough`. Bytes of weights that only a has to load are in `bytes`.
+  /// `enough`.
   Time handicap(KindId k, const LabelT &a, const LabelT &b,
                 const Crossing *crossing, Time enough) const {
     const Time *cost = graph.cost[k].data();
@@ -51,6 +51,7 @@ public:
     }
     return sum;
   }
+  /// Bytes of weights that a still has to load and b has not.
   Bytes extraBytes(const LabelT &a, const LabelT &b,
                    const Crossing *crossing) const {
     Bytes sum = 0;

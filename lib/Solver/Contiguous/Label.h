@@ -81,7 +81,7 @@ struct Mask {
 /// subtraction compares them all.
 class CountPacking {
 public:
-  explicit CountPacking(std::span<const uint32_t> counts);
+  explicit CountPacking(std::span<const EngineKind> kinds);
 
   bool fits() const { return usedBits <= 64; }
   uint64_t one(KindId k) const { return uint64_t(1) << shift[k]; }

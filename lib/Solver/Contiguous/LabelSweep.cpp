@@ -12,9 +12,9 @@
 
 namespace placement::solver::contiguous {
 
-CountPacking::CountPacking(std::span<const uint32_t> counts) {
-  for (uint32_t count : counts) {
-    uint32_t bits = static_cast<uint32_t>(std::bit_width(count));
+CountPacking::CountPacking(std::span<const EngineKind> kinds) {
+  for (const EngineKind &kind : kinds) {
+    uint32_t bits = static_cast<uint32_t>(std::bit_width(kind.count));
     // Past the end nothing is ever read: `fits` says so.
     shift.push_back(std::min(usedBits, 63u));
     mask.push_back((uint64_t(1) << bits) - 1);
@@ -47,10 +47,7 @@ Verdict run(const ClassGraph &graph, const Capacity &capacity,
 
 std::string sweepUnsupportedReason(const Instance &instance,
                                    uint32_t maxStages) {
-  std::vector<uint32_t> counts;
-  for (const EngineKind &kind : engineKinds(instance, maxStages))
-    counts.push_back(kind.count);
-  if (!CountPacking(counts).fits())
+  if (!CountPacking(engineKinds(instance, maxStages)).fits())
     return "the label sweep packs the numbers of used devices of all kinds "
            "into 64 bits, and this machine has too many kinds and devices";
   return {};

@@ -60,7 +60,7 @@ struct SweepOptions {
 /// What a sweep did, for logs.
 struct SweepFigures {
   uint64_t ideals = 0, transitions = 0, labels = 0, boundaries = 0;
-  uint64_t widestLayer = 0, bytes = 0;
+  uint64_t widestLayer = 0;
 };
 
 enum class Verdict {

@@ -14,8 +14,6 @@ namespace placement::solver::contiguous {
 
 namespace {
 
-/// Transitions for one search around the cuts.
-constexpr uint64_t kLocalQuota = 20'000'000;
 /// Transitions for each precision of relaxed sweeps.
 constexpr uint64_t kRelaxationQuota = 60'000'000;
 
@@ -169,11 +167,10 @@ void ContiguousSearch::raiseByRelaxation(bool onlyWithBranches) {
   if (onlyWithBranches && symmetry.empty())
     return;
   observer.onPhase("relaxed sweeps");
-  Time high = best.value - 1;
   for (Time divisor : {1000, 4000, 16'000}) {
     uint64_t until = quotaEnd(kRelaxationQuota);
     // What a coarse sweep could not refuse a finer one may.
-    high = best.value - 1;
+    Time high = best.value - 1;
     while (!enough() && high - lower > best.value / (divisor / 8)) {
       SweepOptions sweepOptions;
       sweepOptions.limit = lower + (high - lower) / 2;

@@ -37,7 +37,7 @@ public:
           const ChainCover &cover, const SweepOptions &options,
           const Budget &budget, SweepFigures &figures)
       : graph(graph), capacity(capacity), cover(cover), options(options),
-        budget(budget), figures(figures), packing(countsOf(graph)),
+        budget(budget), figures(figures), packing(graph.kinds),
         lists(graph, packing, options.epsilon, figures.labels),
         steps(graph, cover, capacity), limit(options.limit),
         reference(capacity.reference()),
@@ -84,7 +84,6 @@ public:
         if (Verdict v = expand(i); v != Verdict::Found)
           return v;
       }
-      figures.bytes = std::max(figures.bytes, bytes());
       here.clear();
       std::swap(here, next);
     }
@@ -101,13 +100,6 @@ private:
     int32_t parent;
     KindId kind;
   };
-
-  static std::vector<uint32_t> countsOf(const ClassGraph &graph) {
-    std::vector<uint32_t> counts;
-    for (const EngineKind &kind : graph.kinds)
-      counts.push_back(kind.count);
-    return counts;
-  }
 
   uint64_t bytes() const {
     return here.bytes() + next.bytes() +
