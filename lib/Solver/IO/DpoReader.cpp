@@ -248,16 +248,9 @@ private:
   }
 
   bool readNode(JsonElement from, const JsonPath &at, NodeId &to) {
-    int64_t id = 0;
-    if (!readInteger(from, at, kLowestId, kHighestId, id, error))
-      return false;
-    to = ids.find(id);
-    if (to != kNone)
-      return true;
-    error = at.error("is " + std::to_string(id) +
-                     ", but no node has this id; add the node or remove the "
-                     "edge");
-    return false;
+    return readNodeId(from, at, ids,
+                      "no node has this id; add the node or remove the edge",
+                      to, error);
   }
 
   /// One net for each node with consumers, in program order.

@@ -11,6 +11,7 @@
 #include "placement/Solver/Model/Describe.h"
 
 #include <cmath>
+#include <limits>
 
 namespace placement::solver {
 
@@ -124,6 +125,21 @@ bool readInteger(JsonElement from, const JsonPath &path, int64_t low,
   error = mustBe(from, path,
                  "a whole number from " + std::to_string(low) + " to " +
                      std::to_string(high));
+  return false;
+}
+
+bool readNodeId(JsonElement from, const JsonPath &path, const IdMap &ids,
+                std::string_view unknown, NodeId &to,
+                std::optional<Error> &error) {
+  int64_t id = 0;
+  if (!readInteger(from, path, std::numeric_limits<int64_t>::min(),
+                   std::numeric_limits<int64_t>::max(), id, error))
+    return false;
+  to = ids.find(id);
+  if (to != kNone)
+    return true;
+  error =
+      path.error("is " + std::to_string(id) + ", but " + std::string(unknown));
   return false;
 }
 

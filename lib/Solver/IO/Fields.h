@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_LIB_SOLVER_IO_FIELDS_H
 #define PLACEMENT_LIB_SOLVER_IO_FIELDS_H
 
+#include "IdMap.h"
 #include "JsonText.h"
 
 #include <array>
@@ -53,6 +54,11 @@ bool readFigure(JsonElement from, const JsonPath &path, double &to,
 /// A whole number within [low, high]; 3.0 counts as whole.
 bool readInteger(JsonElement from, const JsonPath &path, int64_t low,
                  int64_t high, int64_t &to, std::optional<Error> &error);
+/// The id of a node, as the node's number. `unknown` says what is wrong with an
+/// id that the map does not have, and what to do.
+bool readNodeId(JsonElement from, const JsonPath &path, const IdMap &ids,
+                std::string_view unknown, NodeId &to,
+                std::optional<Error> &error);
 /// true, false, 0 or 1.
 bool readFlag(JsonElement from, const JsonPath &path, bool &to,
               std::optional<Error> &error);

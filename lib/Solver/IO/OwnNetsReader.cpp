@@ -9,8 +9,6 @@
 #include "IdMap.h"
 #include "InstanceReaders.h"
 
-#include <limits>
-
 namespace placement::solver {
 
 namespace {
@@ -43,16 +41,9 @@ private:
   }
 
   bool readNode(JsonElement from, const JsonPath &at, NodeId &to) {
-    int64_t id = 0;
-    if (!readInteger(from, at, std::numeric_limits<int64_t>::min(),
-                     std::numeric_limits<int64_t>::max(), id, error))
-      return false;
-    to = ids.find(id);
-    if (to != kNone)
-      return true;
-    error = at.error("is " + std::to_string(id) +
-                     ", but no node has this id; name a node of the file");
-    return false;
+    return readNodeId(from, at, ids,
+                      "no node has this id; name a node of the file", to,
+                      error);
   }
 
   bool readNodeList(JsonElement from, const JsonPath &at,

@@ -112,17 +112,10 @@ private:
   }
 
   bool readNode(JsonElement from, const JsonPath &at, NodeId &to) {
-    int64_t id = 0;
-    if (!readInteger(from, at, std::numeric_limits<int64_t>::min(),
-                     std::numeric_limits<int64_t>::max(), id, error))
-      return false;
-    to = ids.find(id);
-    if (to != kNone)
-      return true;
-    error = at.error("is " + std::to_string(id) +
-                     ", but the instance has no node with this id; does the "
-                     "plan belong to another instance?");
-    return false;
+    return readNodeId(from, at, ids,
+                      "the instance has no node with this id; does the plan "
+                      "belong to another instance?",
+                      to, error);
   }
 
   bool checkIndex(int64_t index, KindId kind, const JsonPath &at) {
