@@ -32,10 +32,15 @@ ALLOWED = {
     "Conversion": (("Dialect", "Analysis"), MLIR),
     "InitAll.h": (("Dialect", "Analysis", "Transforms", "Conversion"), MLIR),
     "tools/placement-opt": (
-        ("InitAll.h", "Dialect", "Analysis", "Transforms", MODEL, SEARCH),
+        ("InitAll.h", "Dialect", "Analysis", "Bridge", "Transforms", MODEL, SEARCH),
         MLIR,
     ),
     "tools/placement-solve": ((MODEL, CHECK, IO, SEARCH), POSIX),
+    # The native module of the Python package: the solver core and the passes.
+    "python/src": (
+        ("InitAll.h", "Dialect", "Bridge", MODEL, CHECK, IO, SEARCH),
+        MLIR + ("nanobind/", "Python.h"),
+    ),
 }
 # The registry names the built-in engines, and nothing else of Search does.
 EXTRA = {"lib/Solver/Search/Registry.cpp": ("Solver/Contiguous",)}
@@ -49,7 +54,7 @@ def part_of(path):
         if path.startswith(prefix):
             rest = path[len(prefix) :].split("/")
             return "/".join(rest[:2]) if rest[0] == "Solver" else rest[0]
-    if path.startswith("tools/"):
+    if path.startswith(("tools/", "python/")):
         return "/".join(path.split("/")[:2])
     return None
 

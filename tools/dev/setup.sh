@@ -21,8 +21,8 @@ packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools zlib1g-dev
   # Libraries of the solver core and its tests.
   libsimdjson-dev nlohmann-json3-dev libgtest-dev libgmock-dev
-  # Scripts and integration tests.
-  python3-venv
+  # The Python package, scripts and integration tests.
+  python3-venv python3-dev
 )
 
 # Those of the given packages that are not installed.

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BytecodeOrigin.h"
 #include "Listings.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -15,6 +14,7 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "placement/Bridge/BytecodeOrigin.h"
 #include "placement/InitAll.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef PLACEMENT_TOOLS_PLACEMENTOPT_BYTECODEORIGIN_H
-#define PLACEMENT_TOOLS_PLACEMENTOPT_BYTECODEORIGIN_H
+#ifndef PLACEMENT_BRIDGE_BYTECODEORIGIN_H
+#define PLACEMENT_BRIDGE_BYTECODEORIGIN_H
 
 #include "llvm/ADT/StringRef.h"
 
@@ -23,4 +23,4 @@ std::string foreignBytecodeReason(llvm::StringRef buffer);
 
 } // namespace placement
 
-#endif // PLACEMENT_TOOLS_PLACEMENTOPT_BYTECODEORIGIN_H
+#endif // PLACEMENT_BRIDGE_BYTECODEORIGIN_H
