@@ -10,6 +10,7 @@
 #define PLACEMENT_INITALL_H
 
 #include "placement/Analysis/PlacementInterfaces.h"
+#include "placement/Conversion/Passes.h"
 #include "placement/Dialect/PlacementDialect.h"
 #include "placement/Transforms/Passes.h"
 
@@ -29,6 +30,7 @@ inline void registerAllExternalModels(mlir::DialectRegistry &registry) {
 /// Passes and named pipelines. Call once in a process.
 inline void registerAllPasses() {
   registerPlacementPasses();
+  registerPlacementConversionPasses();
   registerPlacementPipelines();
 }
 
