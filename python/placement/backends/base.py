@@ -15,8 +15,10 @@ import numpy
 
 from placement.errors import InputError
 
-# A value on a device; what it is, only its backend knows. It belongs to the
-# executable that made it and may be handed to that one alone.
+# A value on a device; what it is, only its backend knows. Every executable that the
+# same thread loaded for the same device takes it, not only the one that made it: in
+# training the backward call of a stage takes what the forward call left there, and
+# both share the weights.
 Handle: TypeAlias = Any
 
 # Where other packages name backends of theirs.
