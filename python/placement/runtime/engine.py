@@ -1,0 +1,208 @@
+"""What an engine is: it takes microbatches in, and gives their results in order.
+
+`Pipeline` checks inputs, limits what is in flight and counts; an engine runs the
+stages. Engines are found by name; `register` adds one.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy
+
+from placement import backends
+from placement.errors import InputError
+from placement.runtime.accumulate import Mode
+from placement.runtime.schedule import Schedule
+from placement.runtime.stats import StageStats
+
+if TYPE_CHECKING:
+    from placement.backends.base import Backend
+    from placement.stages import StageProgram
+
+# Name -> module and class.
+_ENGINES = {
+    "process": "placement.runtime.process:ProcessEngine",
+    "thread": "placement.runtime.thread:ThreadEngine",
+}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an engine is made of.
+
+    Attributes:
+        program: The stages.
+        schedule: What they do.
+        weights: Id of the value -> array, for all weight arguments.
+        backend: A backend, or the name of one.
+        cores: A core for each stage; None lets the engine choose.
+        threads: The most threads that a call may keep busy.
+        timeout: Seconds that one answer may take.
+        start_timeout: Seconds that loading may take.
+        compile_options: For the backend's `compile`.
+        artifacts: Function -> what it was compiled to, where that is done already.
+    """
+
+    program: StageProgram
+    schedule: Schedule
+    weights: Mapping[int, numpy.ndarray]
+    backend: Backend | str
+    cores: Sequence[int] | None = None
+    threads: int = 1
+    timeout: float = 60.0
+    start_timeout: float = 600.0
+    compile_options: Mapping[str, Any] = field(default_factory=dict)
+    artifacts: Mapping[str, bytes] | None = None
+
+    def load_backend(self) -> Backend:
+        """The backend itself."""
+        if isinstance(self.backend, str):
+            return backends.get(self.backend)
+        return self.backend
+
+    def compile(self) -> dict[str, bytes]:
+        """The artifact of each function that is called.
+
+        Raises:
+            InputError: The backend refuses one; the message names it.
+        """
+        if self.artifacts is not None:
+            return dict(self.artifacts)
+        backend = self.load_backend()
+        artifacts: dict[str, bytes] = {}
+        for call in self.program.calls:
+            if call.function in artifacts:
+                continue
+            text = self.program.texts[call.function]
+            try:
+                artifacts[call.function] = backend.compile(text, **self.compile_options)
+            except InputError as error:
+                raise InputError(f"@{call.function}: {error}") from error
+        return artifacts
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What came out for one microbatch.
+
+    Attributes:
+        values: Id -> array, for the results that stages make; the caller's own.
+            Empty where they were only added up.
+        when: Monotonic nanoseconds at which the last of them was ready.
+    """
+
+    values: dict[int, numpy.ndarray]
+    when: int
+
+
+class Engine(ABC):
+    """Runs the stages of a program.
+
+    An engine is made without effect; `start` begins. `close` may be called at any
+    time, several times, and after it nothing of the engine is left running. After
+    an exception of `submit`, `collect` or `set_weights` it is closed.
+    """
+
+    # Whether `submit` knows other modes than `DELIVER`; if not, sums are made by
+    # the caller.
+    accumulates: ClassVar[bool] = False
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+
+    @abstractmethod
+    def start(self) -> None:
+        """Loads the stages; returns when all can run.
+
+        Raises:
+            InputError: The backend refuses something.
+            StageError: A stage could not be loaded.
+            StageTimeout: Loading takes longer than `start_timeout`.
+        """
+
+    @abstractmethod
+    def submit(
+        self, inputs: Mapping[int, numpy.ndarray], mode: Mode = Mode.DELIVER
+    ) -> None:
+        """Starts the next microbatch.
+
+        Never waits: at most `schedule.limit` microbatches are in flight.
+
+        Args:
+            inputs: Id -> array, of all activations, checked; only borrowed.
+            mode: What to do with its results.
+
+        Raises:
+            StageError: A stage is gone.
+        """
+
+    @abstractmethod
+    def collect(self, timeout: float) -> Completion:
+        """Waits for the oldest microbatch in flight.
+
+        Raises:
+            StageError: A stage failed; the message names it and its device.
+            StageTimeout: It is not through after `timeout` seconds.
+        """
+
+    @abstractmethod
+    def set_weights(self, weights: Mapping[int, numpy.ndarray]) -> None:
+        """Replaces all weights; nothing is in flight.
+
+        Raises:
+            StageError: A stage failed.
+            StageTimeout: It takes longer than `start_timeout`.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends everything that the engine started."""
+
+    def stage_stats(self) -> tuple[StageStats, ...]:
+        """Times of each stage since the last `reset_stats`; empty where the engine
+        does not measure."""
+        return ()
+
+    def reset_stats(self) -> None:
+        """Forgets what was measured."""
+        return None
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the statistics should know."""
+        return ()
+
+
+def register(name: str, home: str) -> None:
+    """Adds an engine, or replaces one.
+
+    Args:
+        name: What `Pipeline` is asked for.
+        home: `module:class`, imported when it is asked for.
+    """
+    _ENGINES[name] = home
+
+
+def names() -> list[str]:
+    """The names of all engines."""
+    return sorted(_ENGINES)
+
+
+def find(name: str) -> type[Engine]:
+    """The engine of that name.
+
+    Raises:
+        InputError: There is none.
+        MissingExtraError: It needs a package that is not installed.
+    """
+    home = _ENGINES.get(name)
+    if home is None:
+        raise InputError(
+            f"no engine is called '{name}'; there are: {', '.join(names())}"
+        )
+    module, _, attribute = home.partition(":")
+    return getattr(importlib.import_module(module), attribute)

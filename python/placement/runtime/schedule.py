@@ -1,0 +1,330 @@
+"""What each stage of a program does for one microbatch, and who hands what to whom.
+
+A `Channel` carries the values that one call makes for one other stage, or for
+the caller; it has one message for each microbatch, in order. Stages run their
+calls of a microbatch in the order of the driver, and of several microbatches
+the oldest that can go on. So messages of a channel are sent and taken in the
+order of microbatches, and a message has a slot of its own while at most `limit`
+microbatches are in flight: sending never waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from placement.errors import InputError
+
+if TYPE_CHECKING:
+    from placement.stages import StageProgram, TensorType
+
+# Stands for the caller where a stage is asked for.
+HOST = -1
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Values that go from one call, or from the caller, to one stage or back.
+
+    Attributes:
+        index: Its number among the channels of the schedule.
+        source: Position of the stage that sends, or `HOST`.
+        target: Position of the stage that receives, or `HOST`.
+        call: Number of the call that makes the values; None from the caller.
+        values: Their ids. May be empty: then a message only says that a
+            microbatch starts, or that it is through.
+        types: Their types.
+    """
+
+    index: int
+    source: int
+    target: int
+    call: int | None
+    values: tuple[int, ...]
+    types: tuple[TensorType, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a message."""
+        return sum(t.nbytes for t in self.types)
+
+
+@dataclass(frozen=True)
+class StageCall:
+    """A call as its stage sees it.
+
+    Attributes:
+        call: Its number in the program.
+        function: Name of the function.
+        operands: Ids of values, in order.
+        results: Ids of values, in order.
+        receives: Channels whose message it needs and no earlier call of the
+            stage has waited for.
+        sends: Channels that take its results.
+        keeps: Results that later calls of the stage use: the stash.
+        frees: Values, weights left out, that no later call of the stage uses.
+    """
+
+    call: int
+    function: str
+    operands: tuple[int, ...]
+    results: tuple[int, ...]
+    receives: tuple[int, ...]
+    sends: tuple[int, ...]
+    keeps: frozenset[int]
+    frees: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """All that the worker of a stage has to know; it can be pickled.
+
+    Attributes:
+        position: Its position among the stages; channels speak of that.
+        stage: Its number in the program.
+        device: Its device, `acc:1`.
+        calls: Its calls for one microbatch, in order.
+        weights: Ids of the weights that it uses.
+        sources: Value that comes from elsewhere -> its channel and position there.
+        channels: All channels of the schedule, by index.
+        limit: The most microbatches in flight.
+    """
+
+    position: int
+    stage: int
+    device: str
+    calls: tuple[StageCall, ...]
+    weights: tuple[int, ...]
+    sources: dict[int, tuple[int, int]]
+    channels: tuple[Channel, ...]
+    limit: int
+
+    @property
+    def label(self) -> str:
+        """How messages name it: `stage 1 (acc:1)`."""
+        return f"stage {self.stage} ({self.device})"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The plan of a whole pipeline.
+
+    Attributes:
+        stages: One plan for each stage.
+        channels: By index.
+        limit: The most microbatches in flight, and so the slots of a channel.
+        activations: Ids of the activation arguments, in order.
+        weights: Ids of the weight arguments, in order.
+        results: Ids of the program's results, in order; may repeat, and may be
+            arguments.
+        types: Type of each of those arguments and results.
+    """
+
+    stages: tuple[StagePlan, ...]
+    channels: tuple[Channel, ...]
+    limit: int
+    activations: tuple[int, ...]
+    weights: tuple[int, ...]
+    results: tuple[int, ...]
+    types: dict[int, TensorType]
+
+    def into(self, target: int) -> tuple[Channel, ...]:
+        """Channels that a stage, or `HOST`, receives from."""
+        return tuple(c for c in self.channels if c.target == target)
+
+    def out_of(self, source: int) -> tuple[Channel, ...]:
+        """Channels that a stage, or `HOST`, sends to."""
+        return tuple(c for c in self.channels if c.source == source)
+
+
+def make_schedule(program: StageProgram, depth: int = 2) -> Schedule:
+    """Plans a program for a pipeline.
+
+    Args:
+        program: The stages.
+        depth: How many microbatches more than are needed to occupy all stages
+            are in flight, plus one: `len(stages) + depth - 1` in all.
+
+    Raises:
+        InputError: `depth` is below one, the program has no stages, or it uses a
+            value that nothing makes.
+    """
+    if depth < 1:
+        raise InputError(f"depth is {depth}; it is at least 1")
+    if not program.stages:
+        raise InputError("the program has no stages to run")
+    return _Planner(program).plan(len(program.stages) + depth - 1)
+
+
+class _Planner:
+    def __init__(self, program: StageProgram) -> None:
+        self.program = program
+        self.positions = {s.stage: i for i, s in enumerate(program.stages)}
+        self.channels: list[Channel] = []
+        arguments = program.arguments
+        self.activations = tuple(arguments[a].value for a in program.activations)
+        self.weights = tuple(arguments[a].value for a in program.weights)
+        self.makers: dict[int, int | None] = dict.fromkeys(self.activations)
+        for number, call in enumerate(program.calls):
+            for value in call.results:
+                self.makers[value] = number
+
+    def plan(self, limit: int) -> Schedule:
+        program = self.program
+        stages = range(len(program.stages))
+        of_stage: list[list[int]] = [[] for _ in stages]
+        for number, call in enumerate(program.calls):
+            of_stage[self._position(call.stage)].append(number)
+
+        # Channels are made target by target, so that their order, and with it
+        # all that is laid out by it, follows from the program alone.
+        needs = [self._receive(stage, of_stage[stage]) for stage in stages]
+        produced = [v for v in program.results if self.makers.get(v) is not None]
+        for value in program.results:
+            if value not in self.makers and value not in self.weights:
+                raise InputError(f"nothing makes result %{value} of the program")
+        self._connect(HOST, produced)
+        self._report_ends(of_stage)
+
+        channels = tuple(self.channels)
+        plans = tuple(
+            StagePlan(
+                position=stage,
+                stage=program.stages[stage].stage,
+                device=str(program.stages[stage].device),
+                calls=self._calls(stage, of_stage[stage]),
+                weights=tuple(
+                    v for v in self.weights if any(v in n for n in needs[stage])
+                ),
+                sources=self._sources(stage),
+                channels=channels,
+                limit=limit,
+            )
+            for stage in stages
+        )
+        ends = {*self.activations, *self.weights, *program.results}
+        return Schedule(
+            stages=plans,
+            channels=channels,
+            limit=limit,
+            activations=self.activations,
+            weights=self.weights,
+            results=tuple(program.results),
+            types={value: program.values[value] for value in sorted(ends)},
+        )
+
+    def _position(self, stage: int) -> int:
+        position = self.positions.get(stage)
+        if position is None:
+            raise InputError(f"the program calls stage {stage}, which it doesn't list")
+        return position
+
+    def _receive(self, stage: int, calls: list[int]) -> list[tuple[int, ...]]:
+        """Makes the channels into a stage; returns the operands of its calls."""
+        operands = [tuple(self.program.calls[number].operands) for number in calls]
+        weights = set(self.weights)
+        outside = []
+        for number, values in zip(calls, operands, strict=True):
+            for value in values:
+                if value in weights:
+                    continue
+                if value not in self.makers:
+                    raise InputError(
+                        f"nothing makes operand %{value} of "
+                        f"@{self.program.calls[number].function}"
+                    )
+                maker = self.makers[value]
+                if maker not in calls:
+                    outside.append(value)
+                elif maker >= number:
+                    raise InputError(
+                        f"@{self.program.calls[number].function} uses %{value} "
+                        "before it is made"
+                    )
+        self._connect(stage, outside)
+        if calls and not any(
+            c.target == stage and c.source == HOST for c in self.channels
+        ):
+            received = {v for c in self.channels if c.target == stage for v in c.values}
+            if not received.intersection(operands[0]):
+                # Nothing else would say when a microbatch starts.
+                self._add(HOST, stage, None, ())
+        return operands
+
+    def _connect(self, target: int, values: Iterable[int]) -> None:
+        """One channel for each call, or the caller, that makes some of `values`."""
+        by_maker: dict[int | None, list[int]] = {}
+        for value in dict.fromkeys(values):
+            by_maker.setdefault(self.makers[value], []).append(value)
+        for maker in sorted(by_maker, key=lambda m: -1 if m is None else m):
+            source = (
+                HOST
+                if maker is None
+                else self._position(self.program.calls[maker].stage)
+            )
+            self._add(source, target, maker, tuple(by_maker[maker]))
+
+    def _add(
+        self, source: int, target: int, call: int | None, values: tuple[int, ...]
+    ) -> None:
+        types = tuple(self.program.values[v] for v in values)
+        self.channels.append(
+            Channel(len(self.channels), source, target, call, values, types)
+        )
+
+    def _report_ends(self, of_stage: list[list[int]]) -> None:
+        """Lets the caller know when all calls of a microbatch have run.
+
+        Calls of a stage run in order and a call that sends is followed by its
+        receivers, so it is enough to hear of last calls that send nothing.
+        """
+        sending = {channel.call for channel in self.channels}
+        for stage, calls in enumerate(of_stage):
+            if calls and calls[-1] not in sending:
+                self._add(stage, HOST, calls[-1], ())
+
+    def _sources(self, stage: int) -> dict[int, tuple[int, int]]:
+        return {
+            value: (channel.index, position)
+            for channel in self.channels
+            if channel.target == stage
+            for position, value in enumerate(channel.values)
+        }
+
+    def _calls(self, stage: int, numbers: list[int]) -> tuple[StageCall, ...]:
+        calls = [self.program.calls[number] for number in numbers]
+        weights = set(self.weights)
+        last_use: dict[int, int] = {}
+        for order, call in enumerate(calls):
+            for value in call.operands:
+                last_use[value] = order
+        sources = self._sources(stage)
+        from_host = [
+            c.index for c in self.channels if c.target == stage and c.source == HOST
+        ]
+        awaited: set[int] = set()
+        planned = []
+        for order, (number, call) in enumerate(zip(numbers, calls, strict=True)):
+            needed = {sources[v][0] for v in call.operands if v in sources}
+            if order == 0:
+                needed.update(from_host)
+            receives = sorted(needed - awaited)
+            awaited.update(needed)
+            planned.append(
+                StageCall(
+                    call=number,
+                    function=call.function,
+                    operands=tuple(call.operands),
+                    results=tuple(call.results),
+                    receives=tuple(receives),
+                    sends=tuple(c.index for c in self.channels if c.call == number),
+                    keeps=frozenset(v for v in call.results if v in last_use),
+                    frees=tuple(
+                        v
+                        for v, last in last_use.items()
+                        if last == order and v not in weights
+                    ),
+                )
+            )
+        return tuple(planned)
