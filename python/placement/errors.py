@@ -30,6 +30,10 @@ class InputError(PlacementError, ValueError):
     """
 
 
+class InternalError(PlacementError, RuntimeError):
+    """A fault of this package: please report it with what provoked it."""
+
+
 class InfeasibleError(PlacementError):
     """It is proven that no plan keeps all rules of the instance."""
 

@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Errors.h"
+#include "Instance.h"
+#include "Plan.h"
 #include "RunPipeline.h"
+#include "Solve.h"
 
 #include <nanobind/nanobind.h>
 
@@ -17,4 +20,7 @@ NB_MODULE(_core, module) {
   module.attr("__version__") = PLACEMENT_VERSION;
   placement::python::bindDiagnostic(module);
   placement::python::bindRunPipeline(module);
+  placement::python::bindInstance(module);
+  placement::python::bindPlan(module);
+  placement::python::bindSolve(module);
 }

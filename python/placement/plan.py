@@ -1,0 +1,156 @@
+"""Plans: which node runs where, what that costs, and how good it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placement import _core
+from placement.instance import Instance
+
+
+@dataclass(frozen=True)
+class DeviceLoad:
+    """What one device does for each sample; times in the instance's unit.
+
+    Attributes:
+        kind: Name of its kind.
+        index: Its number among its kind.
+        stages: The stages that it runs, in order.
+        load: The objective's load of this device; the largest is the plan's value.
+        compute: Time of its nodes.
+        inbound: Time of what it receives.
+        outbound: Time of what it sends.
+        sync: Time of keeping replicas equal; zero without replication.
+        memory: Bytes in use.
+    """
+
+    kind: str
+    index: int
+    stages: tuple[int, ...]
+    load: float
+    compute: float
+    inbound: float
+    outbound: float
+    sync: float
+    memory: int
+
+
+class Plan:
+    """The answer of a solve, checked by the core's own checker.
+
+    Equal input gives an equal plan, byte for byte in `to_json()`, unless a limit
+    of time or memory, or an interrupt, ended the search.
+    """
+
+    def __init__(self, core: _core.Plan, instance: Instance) -> None:
+        """For this package: `solve` and `evaluate` make plans."""
+        self._core = core
+        self.instance = instance
+
+    @property
+    def status(self) -> Literal["optimal", "feasible", "infeasible", "unknown"]:
+        """What is proved: never more than that. `unknown` is a limit that came
+        before any plan."""
+        return self._core.status
+
+    @property
+    def stop(self) -> Literal["finished", "gap", "time", "memory", "cancelled"]:
+        """Why the search ended."""
+        return self._core.stop
+
+    @property
+    def proof(self) -> Literal["certified", "engine", "claimed", "none"]:
+        """Who vouches for the bound."""
+        return self._core.proof
+
+    @property
+    def value(self) -> float | None:
+        """Time per sample in the instance's unit; None without a plan."""
+        return self._core.value
+
+    @property
+    def bound(self) -> float | None:
+        """No plan has a value below this; None where none is feasible."""
+        return self._core.bound
+
+    @property
+    def gap(self) -> float | None:
+        """(value - bound) / value; 0 for an optimal plan, None without a plan."""
+        return self._core.gap
+
+    @property
+    def algorithm(self) -> str:
+        """The algorithm that made it."""
+        return self._core.algorithm
+
+    @property
+    def explanation(self) -> tuple[str, ...]:
+        """Sentences: which algorithms ran, what the bottleneck is, why an instance
+        is infeasible, which rules an evaluated plan breaks."""
+        return tuple(self._core.explanation)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the instance."""
+        return self._core.fingerprint
+
+    @cached_property
+    def stages(self) -> tuple[tuple[str, int], ...]:
+        """Kind and index of the device of each stage, in the order of the chain;
+        empty without a plan."""
+        names = [kind[0] for kind in self.instance._core.kinds]
+        return tuple((names[kind], index) for kind, index in self._core.stages)
+
+    @property
+    def stage_of(self) -> NDArray[np.uint32]:
+        """(nodes,) the stage of each node, read-only; empty without a plan."""
+        return self._core.stage_of
+
+    def nodes_of(self, stage: int) -> NDArray[np.intp]:
+        """Indices of the nodes of a stage, in program order."""
+        return np.flatnonzero(self.stage_of == stage)
+
+    @cached_property
+    def devices(self) -> tuple[DeviceLoad, ...]:
+        """The devices in use, in the order of their first stages."""
+        names = [kind[0] for kind in self.instance._core.kinds]
+        found = []
+        for kind, index, *figures in self._core.loads:
+            device = (names[kind], index)
+            stages = tuple(s for s, at in enumerate(self.stages) if at == device)
+            found.append(DeviceLoad(*device, stages, *figures))
+        return tuple(found)
+
+    def to_json(self) -> str:
+        """The text of PLAN.json (docs/Formats.md)."""
+        return self._core.to_json()
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Writes PLAN.json: under a temporary name beside it, then renamed."""
+        target = Path(path)
+        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+        try:
+            temporary.write_text(self.to_json(), encoding="utf-8")
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def table(self, *, colour: bool = False) -> str:
+        """A table for people, as placement-solve prints it."""
+        return self._core.table(colour)
+
+    def __repr__(self) -> str:
+        if self.value is None:
+            return f"<Plan of {self.instance.source!r}: {self.status}>"
+        return (
+            f"<Plan of {self.instance.source!r}: {self.value:.6g} "
+            f"{self.instance.time_unit} per sample in {len(self.stages)} stages, "
+            f"{self.status}, gap {self.gap:.3g}>"
+        )

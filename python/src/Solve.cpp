@@ -1,0 +1,151 @@
+//===- Solve.cpp - The solver, from Python --------------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solve.h"
+
+#include "Arrays.h"
+#include "Errors.h"
+#include "Plan.h"
+#include "SolveThread.h"
+
+#include "placement/Solver/Search/Registry.h"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+namespace nb = nanobind;
+using namespace placement::solver;
+
+namespace placement::python {
+
+namespace {
+
+/// How often signals and the caller's own wish to stop are looked at.
+constexpr std::chrono::milliseconds kPoll(20);
+
+/// Errors of the core start so when it is at fault and not the input.
+constexpr std::string_view kInternalPrefix = "internal error:";
+
+/// What the caller wants to hear about, and whether it wants to go on.
+struct Callbacks {
+  nb::object observer;
+  nb::object cancel;
+  /// An interrupt gives the best plan so far instead of KeyboardInterrupt.
+  bool keepPlan = false;
+  bool interrupted = false;
+
+  /// Hands events over and looks at signals; false to stop. Throws what the
+  /// callbacks raise. Needs the GIL.
+  bool poll(const std::vector<Event> &events) {
+    for (const Event &event : events)
+      observer(event);
+    if (PyErr_CheckSignals() != 0) {
+      // The second interrupt always goes through.
+      if (!keepPlan || interrupted ||
+          !PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+        throw nb::python_error();
+      PyErr_Clear();
+      interrupted = true;
+    }
+    if (interrupted)
+      return false;
+    return cancel.is_none() || !nb::cast<bool>(nb::bool_(cancel()));
+  }
+};
+
+std::optional<Assignment>
+warmStart(const std::vector<std::pair<uint32_t, uint32_t>> &stages,
+          const std::optional<ArrayIn<uint32_t>> &stageOf) {
+  if (!stageOf)
+    return std::nullopt;
+  Assignment assignment;
+  for (auto [kind, index] : stages)
+    assignment.stages.push_back({kind, index});
+  assignment.stageOf = toVector(*stageOf);
+  return assignment;
+}
+
+InstancePlan
+solveInstance(const nb::object &owner, const std::string &algorithm,
+              bool contiguous, uint32_t maxStages, double gap, double timeLimit,
+              uint64_t workLimit, uint64_t memoryLimit, uint64_t seed,
+              const std::vector<std::pair<uint32_t, uint32_t>> &warmStages,
+              const std::optional<ArrayIn<uint32_t>> &warmStageOf,
+              nb::object observer, nb::object cancel, bool keepPlan) {
+  SolveOptions options;
+  options.algorithm = algorithm;
+  options.contiguous = contiguous;
+  options.maxStages = maxStages;
+  options.gap = gap;
+  options.timeLimit = timeLimit;
+  options.workLimit = workLimit;
+  options.memoryLimit = memoryLimit;
+  options.seed = seed;
+  std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
+  Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
+  bool observed = !callbacks.observer.is_none();
+
+  // Leaves this scope, also through an exception, only with the thread ended.
+  SolveThread thread(nb::cast<const Instance &>(owner), options, warm,
+                     observed);
+  for (bool running = true; running;) {
+    std::vector<Event> events;
+    {
+      nb::gil_scoped_release release;
+      running = thread.wait(kPoll, events);
+    }
+    if (!callbacks.poll(events))
+      thread.cancel();
+  }
+  Result<Plan> plan = thread.finish();
+  if (!plan)
+    throwError(plan.error().message.starts_with(kInternalPrefix)
+                   ? "InternalError"
+                   : "InputError",
+               plan.error().message);
+  return {owner, std::move(*plan)};
+}
+
+std::vector<std::pair<std::string, std::string>> algorithms() {
+  std::vector<std::pair<std::string, std::string>> list = {
+      {"auto", "the best algorithm that can take the instance"}};
+  for (const std::unique_ptr<Algorithm> &known : Registry::get().all())
+    list.emplace_back(known->name(), known->description());
+  return list;
+}
+
+} // namespace
+
+void bindSolve(nb::module_ &module) {
+  nb::class_<Event>(module, "Event", "What a running search reports.")
+      .def_ro("kind", &Event::kind,
+              "'incumbent': a better plan; 'bound': no plan is below it; "
+              "'phase': text says what begins; 'figure': a count of the "
+              "search, with its name in text.")
+      .def_ro("seconds", &Event::seconds, "Since the search began.")
+      .def_ro("value", &Event::value,
+              "Time per sample in the instance's unit, or the count; None for "
+              "a phase.")
+      .def_ro("text", &Event::text,
+              "The method at work, the phase, or the name of the count.")
+      .def("__repr__", [](const Event &e) {
+        return "<Event " + e.kind + " " + e.text +
+               (e.value ? " " + std::to_string(*e.value) : "") + ">";
+      });
+  module.def("solve", solveInstance, nb::arg("instance"), nb::kw_only(),
+             nb::arg("algorithm"), nb::arg("contiguous"), nb::arg("max_stages"),
+             nb::arg("gap"), nb::arg("time_limit"), nb::arg("work_limit"),
+             nb::arg("memory_limit"), nb::arg("seed"), nb::arg("warm_stages"),
+             nb::arg("warm_stage_of").none(), nb::arg("observer").none(),
+             nb::arg("cancel").none(), nb::arg("keep_plan"));
+  module.def("algorithms", algorithms);
+}
+
+} // namespace placement::python
