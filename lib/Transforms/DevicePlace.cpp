@@ -175,6 +175,8 @@ private:
     solveOptions.workLimit = workLimit;
     solveOptions.gap = gap;
     solveOptions.maxStages = maxStages;
+    solveOptions.cancel =
+        getContext().getLoadedDialect<PlacementDialect>()->getCancelFlag();
     solver::Result<solver::Plan> plan = solver::solve(*instance, solveOptions);
     if (!plan)
       return emitError((*root).getLoc())

@@ -187,12 +187,9 @@ class StageProgram:
             InputError: The module cannot be parsed or is not outlined, or a value
                 that stages hand over is no array; the message says where.
         """
-        with tempfile.TemporaryDirectory(prefix="placement-") as folder:
-            _core.run_pipeline(
-                outlined, f'placement-export-stages{{directory="{folder}"}}'
-            )
-            files = {path.stem: path.read_text() for path in Path(folder).iterdir()}
-        return StageProgram.from_json(files.pop("program"), files)
+        return StageProgram.from_json(
+            _core.stage_program(outlined), _core.extract_stages(outlined)
+        )
 
     @staticmethod
     def from_json(text: str, texts: Mapping[str, str]) -> StageProgram:

@@ -11,6 +11,7 @@
 #include "Plan.h"
 #include "RunPipeline.h"
 #include "Solve.h"
+#include "Stages.h"
 
 #include <nanobind/nanobind.h>
 
@@ -23,4 +24,5 @@ NB_MODULE(_core, module) {
   placement::python::bindInstance(module);
   placement::python::bindPlan(module);
   placement::python::bindSolve(module);
+  placement::python::bindStages(module);
 }

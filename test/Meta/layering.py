@@ -38,7 +38,7 @@ ALLOWED = {
     "tools/placement-solve": ((MODEL, CHECK, IO, SEARCH), POSIX),
     # The native module of the Python package: the solver core and the passes.
     "python/src": (
-        ("InitAll.h", "Dialect", "Bridge", MODEL, CHECK, IO, SEARCH),
+        ("InitAll.h", "Dialect", "Bridge", "Conversion", MODEL, IO, SEARCH),
         MLIR + ("nanobind/", "Python.h"),
     ),
 }

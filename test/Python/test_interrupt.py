@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -99,15 +101,24 @@ def test_other_threads_go_on(hard):
     assert len(ticks) >= 3
 
 
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_works_in_the_child_of_a_fork(hard):
-    placement.solve(hard, time_limit=0.1)
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            placement.solve(hard, time_limit=0.1)
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+@pytest.mark.parametrize(
+    "work",
+    [
+        "placement.run_pipeline(text, 'placement-pipeline')",
+        "placement.solve(placement.Instance(machine, [[1], [2]]))",
+    ],
+)
+def test_works_in_the_child_of_a_fork(work, models):
+    program = f"""
+import os, placement
+text = open({str(models / "mlp.mlir")!r}).read()
+machine = placement.Machine([placement.DeviceKind("acc", 2)])
+{work}
+child = os.fork()
+if child == 0:
+    {work}
+    os._exit(0)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    run = subprocess.run([sys.executable, "-c", program], timeout=LIMIT)
+    assert run.returncode == 0

@@ -1,8 +1,11 @@
 """run_pipeline: passes over text, with placement-opt as the reference."""
 
 import os
+import random
+import signal
 import subprocess
 import threading
+import time
 
 import placement
 import pytest
@@ -126,16 +129,31 @@ def test_threads_do_not_meet(models):
     assert found == [expected] * 20
 
 
-@pytest.mark.timeout(60)
-def test_works_in_the_child_of_a_fork(models):
-    text = (models / "mlp.mlir").read_text()
-    run_pipeline(text, "cse")
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            run_pipeline(text, "placement-pipeline")
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+@pytest.mark.timeout(120)
+def test_interrupt_stops_the_search(hard_module):
+    text, begin = hard_module, time.monotonic()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        timer.start()
+        run_pipeline(text, "placement-solve-problem{time-limit=60}")
+    timer.join()
+    assert time.monotonic() - begin < 30
+
+
+@pytest.fixture
+def hard_module():
+    """A problem whose proof takes far longer than the test's limit."""
+    width = depth = 14
+    draw = random.Random(0).randint
+    lines = [
+        'placement.machine @m { placement.device_kind "acc" count 6 }',
+        "placement.problem @p machine(@m) {",
+    ]
+    for node in range(width * depth):
+        lines.append(f"placement.node {node} time {{acc = {draw(1, 99)}.0}}")
+    for node in range(width * depth):
+        if (node + 1) % depth:
+            lines.append(
+                f"placement.net {node} -> [{node + 1}] cost {{acc = {draw(1, 49)}.0}}"
+            )
+    return "\n".join([*lines, "}"])

@@ -11,6 +11,8 @@
 
 #include "mlir/IR/Dialect.h"
 
+#include <atomic>
+
 #include "placement/Dialect/PlacementDialect.h.inc"
 
 #endif // PLACEMENT_DIALECT_PLACEMENTDIALECT_H

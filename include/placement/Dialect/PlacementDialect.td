@@ -114,6 +114,19 @@ def Placement_Dialect : Dialect {
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;
+
+  let extraClassDeclaration = [{
+    /// A flag with which a host program stops the searches of passes in this
+    /// context: they go on with their best plan. It outlives the passes; null,
+    /// the default, for none. Not synchronised: set it before passes run.
+    void setCancelFlag(const std::atomic<bool> *flag) { cancelFlag = flag; }
+    const std::atomic<bool> *getCancelFlag() const { return cancelFlag; }
+
+  private:
+    const std::atomic<bool> *cancelFlag = nullptr;
+
+  public:
+  }];
 }
 
 #endif // PLACEMENT_DIALECT_PLACEMENTDIALECT_TD
