@@ -6,13 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "OutputFolder.h"
 #include "placement/Conversion/Passes.h"
 #include "placement/Conversion/StageModules.h"
 #include "placement/Conversion/StageProgram.h"
-#include "llvm/Support/Error.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/raw_ostream.h"
 
 namespace placement {
 #define GEN_PASS_DEF_EXPORTSTAGESPASS
@@ -66,31 +63,16 @@ private:
       stages.emplace_back(name.str(), std::move(*stage));
     }
 
-    if (std::error_code error = llvm::sys::fs::create_directories(directory))
-      return module.emitError() << "folder '" << directory
-                                << "' cannot be made: " << error.message();
+    OutputFolder folder(module, directory);
+    if (failed(folder.create()))
+      return failure();
     for (auto &[name, stage] : stages)
-      if (failed(write(name + ".mlir",
-                       [&](raw_ostream &os) { printModule(*stage, os); })))
+      if (failed(folder.write(name + ".mlir", [&](raw_ostream &os) {
+            printModule(*stage, os);
+          })))
         return failure();
-    return write("program.json",
-                 [&](raw_ostream &os) { program->writeJSON(os); });
-  }
-
-  /// Writes one file, through a temporary one.
-  LogicalResult write(StringRef name,
-                      llvm::function_ref<void(raw_ostream &)> print) {
-    SmallString<128> path(directory);
-    llvm::sys::path::append(path, name);
-    llvm::Error error = llvm::writeToOutput(path, [&](raw_ostream &os) {
-      print(os);
-      return llvm::Error::success();
-    });
-    if (!error)
-      return success();
-    return getOperation().emitError()
-           << "stage file '" << path
-           << "' cannot be written: " << llvm::toString(std::move(error));
+    return folder.write("program.json",
+                        [&](raw_ostream &os) { program->writeJSON(os); });
   }
 };
 

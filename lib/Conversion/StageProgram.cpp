@@ -11,39 +11,14 @@
 #include "mlir/IR/SymbolTable.h"
 #include "placement/Analysis/EntryFunction.h"
 #include "placement/Analysis/StageFunctions.h"
+#include "placement/Conversion/HostTypes.h"
 #include "placement/Dialect/Names.h"
 #include "placement/Dialect/PlacementOps.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace placement {
-
-/// Bytes of one element in a host array, where what is narrower than a byte
-/// takes one; none for elements that no such array can hold.
-static std::optional<int64_t> getElementBytes(Type type) {
-  int64_t factor = 1;
-  if (auto complex = dyn_cast<ComplexType>(type)) {
-    factor = 2;
-    type = complex.getElementType();
-  }
-  if (!type.isIntOrFloat())
-    return std::nullopt;
-  return factor * llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
-}
-
-/// Bytes of a value as a host array, or none.
-static std::optional<int64_t> getHostBytes(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || !tensor.hasStaticShape())
-    return std::nullopt;
-  std::optional<int64_t> bytes = getElementBytes(tensor.getElementType());
-  int64_t total = 0;
-  if (!bytes || llvm::MulOverflow(tensor.getNumElements(), *bytes, total))
-    return std::nullopt;
-  return total;
-}
 
 namespace {
 
@@ -203,18 +178,9 @@ static void writePlace(llvm::json::OStream &json, StringRef name,
 }
 
 static void writeValue(llvm::json::OStream &json, unsigned number, Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  std::string dtype;
-  llvm::raw_string_ostream(dtype) << tensor.getElementType();
   json.object([&] {
     json.attribute("id", number);
-    json.attributeArray("shape", [&] {
-      for (int64_t size : tensor.getShape())
-        json.value(size);
-    });
-    json.attribute("dtype", dtype);
-    // Known since it was read.
-    json.attribute("bytes", getHostBytes(type).value_or(0));
+    writeHostType(json, type);
   });
 }
 

@@ -54,4 +54,48 @@ def ExportStagesPass : Pass<"placement-export-stages", "::mlir::ModuleOp"> {
   ];
 }
 
+def ExportOpsPass : Pass<"placement-export-ops", "::mlir::ModuleOp"> {
+  let summary = "Write each distinct operation as a module that can be timed";
+  let description = [{
+    Profiles are measured with what this pass writes into `directory`, which is
+    made if need be. Run placement-inline first.
+
+    - `op_<i>.mlir` for each distinct signature among the top-level operations
+      of the function: a module whose public function `main` is one operation
+      with that signature. Its operands are arguments, constants are copied in,
+      regions and what they refer to come along.
+    - `group_<i>.mlir` with `groups`: a heavy operation (it does more than one
+      arithmetic operation for each element that it touches) with the light
+      ones that follow on it before the next heavy one. Compilers fuse light
+      operations, so what one costs is seen in a group and not alone.
+    - `ops.json`, written last: `operations` with `signature`, `count`, `timing`
+      and, where there is one, its `work`, the name of its `module` and the
+      `arguments` of that with shape, type, bytes and role; `groups` with their `operations` by
+      number. `timing` is `light`, `heavy`, `free` for constants and what is
+      made of them, or `unmeasured` for what has side effects or values that are
+      no arrays of static shape; the latter two have no module.
+
+    Nothing in the module is changed. Linear.
+
+    ```mlir
+    func.func @main(%x: tensor<4x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8xf32> {
+      %0 = "stablehlo.dot_general"(%x, %w) ...
+      %1 = "stablehlo.tanh"(%0) : (tensor<4x8xf32>) -> tensor<4x8xf32>
+      return %1 : tensor<4x8xf32>
+    }
+    ```
+
+    gives `op_0.mlir` with the product, `op_1.mlir` with the tanh, and
+    `group_0.mlir` with both.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be placed; the only public one when empty">,
+    Option<"directory", "directory", "std::string", /*default=*/"",
+           "Folder to write to">,
+    Option<"groups", "groups", "bool", /*default=*/"true",
+           "Write groups, too">
+  ];
+}
+
 #endif // PLACEMENT_CONVERSION_PASSES_TD

@@ -10,7 +10,7 @@
 #define PLACEMENT_LIB_ANALYSIS_GRAPH_ATTACHMENT_H
 
 #include "FlatBody.h"
-#include "Roles.h"
+#include "placement/Analysis/Roles.h"
 
 namespace placement::graph {
 

@@ -11,7 +11,6 @@
 #include "FlatBody.h"
 #include "Groups.h"
 #include "Phases.h"
-#include "Roles.h"
 
 #include "placement/Analysis/OpKnowledge.h"
 #include "placement/Analysis/PlacementGraph.h"

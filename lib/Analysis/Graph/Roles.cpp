@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Roles.h"
+#include "placement/Analysis/Roles.h"
 
 #include "placement/Dialect/Names.h"
 
@@ -15,7 +15,7 @@
 
 using namespace mlir;
 
-namespace placement::graph {
+namespace placement {
 
 Roles findRoles(func::FuncOp function) {
   Roles roles;
@@ -40,4 +40,4 @@ Roles findRoles(func::FuncOp function) {
   return roles;
 }
 
-} // namespace placement::graph
+} // namespace placement

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef PLACEMENT_LIB_ANALYSIS_GRAPH_ROLES_H
-#define PLACEMENT_LIB_ANALYSIS_GRAPH_ROLES_H
+#ifndef PLACEMENT_ANALYSIS_ROLES_H
+#define PLACEMENT_ANALYSIS_ROLES_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SmallVector.h"
 
-namespace placement::graph {
+namespace placement {
 
 struct Roles {
   /// Argument -> whether it is a weight.
@@ -26,6 +26,6 @@ struct Roles {
 /// no activation at all, the last argument is one.
 Roles findRoles(mlir::func::FuncOp function);
 
-} // namespace placement::graph
+} // namespace placement
 
-#endif // PLACEMENT_LIB_ANALYSIS_GRAPH_ROLES_H
+#endif // PLACEMENT_ANALYSIS_ROLES_H
