@@ -6,6 +6,7 @@ list of arrays; all else that it does (sleep, raise, leave) is up to the test.
 
 import os
 import textwrap
+import time
 
 import numpy
 from placement.errors import InputError
@@ -122,3 +123,18 @@ def samples(count, *, seed=1):
     """Samples of one `FLOATS` each."""
     generator = numpy.random.default_rng(seed)
     return [(generator.random(4).astype("float32"),) for _ in range(count)]
+
+
+class SlowBackend(FakeBackend):
+    """Takes its time to load."""
+
+    def load(self, artifact, *, device=0, threads=1):
+        time.sleep(0.5)
+        return super().load(artifact, device=device, threads=threads)
+
+
+class DyingBackend(FakeBackend):
+    """Leaves the process instead of loading."""
+
+    def load(self, artifact, *, device=0, threads=1):
+        os._exit(5)

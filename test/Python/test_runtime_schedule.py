@@ -1,6 +1,8 @@
 """Who hands what to whom, and in which order a stage runs its calls."""
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 import runtime_fake as fake
@@ -130,3 +132,15 @@ def test_broken_programs_are_refused():
     )
     with pytest.raises(InputError, match="nothing makes result %9"):
         make_schedule(nowhere)
+
+
+def test_workers_have_no_use_for_the_compiler():
+    """What is sent to them does not import it: 80 MB in each worker."""
+    plan = pickle.dumps(make_schedule(fake.training(2)).stages[0])
+    script = (
+        "import pickle, sys\n"
+        "from placement.runtime import worker\n"
+        "pickle.loads(sys.stdin.buffer.read())\n"
+        "assert 'placement._core' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], input=plan, check=True)

@@ -125,6 +125,10 @@ class Engine(ABC):
             StageTimeout: Loading takes longer than `start_timeout`.
         """
 
+    def begin(self) -> None:
+        """A run begins; before, stages had nothing to wait for."""
+        return None
+
     @abstractmethod
     def submit(
         self, inputs: Mapping[int, numpy.ndarray], mode: Mode = Mode.DELIVER

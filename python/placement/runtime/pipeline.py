@@ -14,7 +14,7 @@ from placement.runtime import engine as engines
 from placement.runtime.accumulate import Mode, finish, is_float, sum_type
 from placement.runtime.engine import Setup
 from placement.runtime.schedule import make_schedule
-from placement.runtime.stats import Completions, Stats
+from placement.runtime.stats import Completions, Stats, busy_notes
 
 if TYPE_CHECKING:
     from placement.backends.base import Backend
@@ -159,7 +159,8 @@ class Pipeline:
         chosen = range(len(self.schedule.results)) if results is None else results
         for number in chosen:
             self._check_sum(number, mean)
-        sums = next(self._run(samples, mean), None)
+        with contextlib.closing(self._run(samples, mean)) as run:
+            sums = next(run, None)
         if sums is None:
             raise InputError("there is no sample to accumulate")
         return [sums[number] for number in chosen]
@@ -184,14 +185,15 @@ class Pipeline:
     def stats(self) -> Stats:
         """What was measured since the start or the last `reset_stats`."""
         backend = self._setup.backend
+        stages = self._engine.stage_stats()
         return Stats(
             engine=self._engine_name,
             backend=backend if isinstance(backend, str) else backend.name,
             microbatches=self._completions.count,
             period_ms=self._completions.period_ms(),
             throughput=self._completions.throughput(),
-            stages=self._engine.stage_stats(),
-            notes=self._engine.notes(),
+            stages=stages,
+            notes=(*self._engine.notes(), *busy_notes(stages)),
             alone=self._alone,
         )
 
@@ -236,6 +238,7 @@ class Pipeline:
         self._drain()
         self._running = token = object()
         self._completions.begin()
+        self._engine.begin()
         try:
             yield from (
                 self._each(samples) if mean is None else self._added(samples, mean)

@@ -37,9 +37,10 @@ class ProcessEngine(WorkerEngine):
             who = "the caller" if waiter == HOST else schedule.stages[waiter].label
             ring.check_bell(len(schedule.into(waiter)), schedule.limit, who)
         self._children: list[Child] = []
-        self._ends = spawn.watch(self, self._children)
         self._bells: dict[int, int] = {}
         self._answers: dict[int, int] = {}
+        pipes = (self._bells, self._answers)
+        self._ends = spawn.watch(self, self._children, pipes)
         self._sent = self._taken = 0
 
     def start(self) -> None:
@@ -67,11 +68,11 @@ class ProcessEngine(WorkerEngine):
             self._poll.register(descriptor, select.POLLIN)
 
     def _make_segment(self) -> None:
-        """Modes, then the recorders, then the rings."""
+        """When the run began and modes, then the recorders, then the rings."""
         schedule = self._schedule
         self._sizes = self._words()
-        self._modes_at = 0
-        at = ring.aligned(schedule.limit)
+        self._modes_at = ring.ALIGNMENT
+        at = self._modes_at + ring.aligned(schedule.limit)
         self._recorders_at = []
         for words in self._sizes:
             self._recorders_at.append(at)
@@ -79,6 +80,7 @@ class ProcessEngine(WorkerEngine):
         self._rings_at = at
         at += ring.rings_bytes(schedule.channels, schedule.limit)
         self._segment = segment = ring.Segment(at)
+        self._begin = segment.array(0, (1,), "int64")
         self._modes = segment.array(self._modes_at, (schedule.limit,), "uint8")
         self._memories = [
             segment.array(offset, (words,), "int64")
@@ -171,6 +173,9 @@ class ProcessEngine(WorkerEngine):
             f"{self._doing(self._schedule.stages[position])}"
         )
 
+    def begin(self) -> None:
+        self._begin[0] = time.monotonic_ns()
+
     def submit(
         self, inputs: Mapping[int, numpy.ndarray], mode: Mode = Mode.DELIVER
     ) -> None:
@@ -233,8 +238,3 @@ class ProcessEngine(WorkerEngine):
 
     def close(self) -> None:
         self._ends()
-        self._children.clear()
-        for descriptor in (*self._bells.values(), *self._answers.values()):
-            os.close(descriptor)
-        self._bells.clear()
-        self._answers.clear()

@@ -14,13 +14,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy
+
 from placement.errors import InputError
 
 if TYPE_CHECKING:
-    from placement.stages import StageProgram, TensorType
+    from placement.stages import StageProgram
 
 # Stands for the caller where a stage is asked for.
 HOST = -1
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Shape, element type and bytes of a value.
+
+    What `placement.stages.TensorType` says; but that comes with the compiler,
+    which a worker has no use for.
+    """
+
+    shape: tuple[int, ...]
+    dtype: numpy.dtype
+    nbytes: int
+
+    def __str__(self) -> str:
+        return f"{self.dtype}[{','.join(map(str, self.shape))}]"
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,7 @@ class Channel:
     target: int
     call: int | None
     values: tuple[int, ...]
-    types: tuple[TensorType, ...]
+    types: tuple[Kind, ...]
 
     @property
     def nbytes(self) -> int:
@@ -127,7 +145,7 @@ class Schedule:
     activations: tuple[int, ...]
     weights: tuple[int, ...]
     results: tuple[int, ...]
-    types: dict[int, TensorType]
+    types: dict[int, Kind]
 
     def into(self, target: int) -> tuple[Channel, ...]:
         """Channels that a stage, or `HOST`, receives from."""
@@ -211,7 +229,7 @@ class _Planner:
             activations=self.activations,
             weights=self.weights,
             results=tuple(program.results),
-            types={value: program.values[value] for value in sorted(ends)},
+            types={value: self._kind(value) for value in sorted(ends)},
         )
 
     def _position(self, stage: int) -> int:
@@ -268,10 +286,14 @@ class _Planner:
     def _add(
         self, source: int, target: int, call: int | None, values: tuple[int, ...]
     ) -> None:
-        types = tuple(self.program.values[v] for v in values)
+        types = tuple(map(self._kind, values))
         self.channels.append(
             Channel(len(self.channels), source, target, call, values, types)
         )
+
+    def _kind(self, value: int) -> Kind:
+        kind = self.program.values[value]
+        return Kind(tuple(kind.shape), kind.dtype, kind.nbytes)
 
     def _report_ends(self, of_stage: list[list[int]]) -> None:
         """Lets the caller know when all calls of a microbatch have run.

@@ -168,14 +168,25 @@ def end_all(children: Iterable[Child], grace: float = GRACE) -> None:
         child.ended(timeout=GRACE)
 
 
-def watch(owner: object, children: list[Child]) -> weakref.finalize:
-    """Ends `children` when `owner` is gone or the interpreter exits.
+def watch(
+    owner: object, children: list[Child], pipes: Iterable[dict[int, int]] = ()
+) -> weakref.finalize:
+    """Ends `children`, and closes the descriptors in `pipes`, when the result is
+    called, when `owner` is gone, or when the interpreter exits.
 
-    The list may still grow. A forked copy of this process leaves them alone.
+    All of them may still grow. A forked copy of this process leaves them alone.
     """
-    return weakref.finalize(owner, _end_own, children, os.getpid())
+    return weakref.finalize(owner, _end_own, children, pipes, os.getpid())
 
 
-def _end_own(children: list[Child], process: int) -> None:
-    if os.getpid() == process:
-        end_all(children)
+def _end_own(
+    children: list[Child], pipes: Iterable[dict[int, int]], process: int
+) -> None:
+    if os.getpid() != process:
+        return
+    end_all(children)
+    children.clear()
+    for descriptors in pipes:
+        for descriptor in descriptors.values():
+            os.close(descriptor)
+        descriptors.clear()

@@ -174,8 +174,8 @@ class Stage:
                 if array.shape != want.shape or array.dtype != want.dtype:
                     raise InputError(
                         f"result {call.results.index(value)} of @{call.function} is "
-                        f"{array.dtype}{list(array.shape)}; the program says "
-                        f"{want.dtype}{list(want.shape)}"
+                        f"{array.dtype}[{','.join(map(str, array.shape))}]; the "
+                        f"program says {want}"
                     )
             message = [arrays[v] for v in channel.values]
             if channel.target == HOST:

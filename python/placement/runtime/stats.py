@@ -23,6 +23,9 @@ DELAY_INTERVAL = 200_000_000
 _STATE, _POSITION, _MICROBATCH, _SINCE, _WAIT, _DELAY, _SPAN, _HEAD = range(8)
 _COUNT, _IN, _CALL, _OUT, _CPU, _TIMES = range(6)
 
+# A share of the time without a processor from which on times say little.
+BUSY = 0.03
+
 # States of a worker.
 STARTING, WAITING, RUNNING = range(3)
 
@@ -49,21 +52,25 @@ class Recorder:
         self.cpu_ns: Callable[[], int] = (
             time.process_time_ns if whole_process else time.thread_time_ns
         )
-        self._began = self._looked = time.monotonic_ns()
-        self._delay = affinity.run_delay_ns(whole_process)
+        self._began = self._looked = self._delay = 0
 
     def waits(self) -> None:
         """The worker begins to wait for a message."""
         now = time.monotonic_ns()
         self._head[_STATE], self._head[_SINCE] = WAITING, now
 
-    def goes_on(self) -> None:
-        """The wait is over."""
-        self._head[_WAIT] += time.monotonic_ns() - self._head[_SINCE]
+    def goes_on(self, begin: int = 0) -> None:
+        """The wait is over; what was before `begin`, monotonic nanoseconds, does
+        not count: there was nothing to do."""
+        since = max(int(self._head[_SINCE]), begin)
+        self._head[_WAIT] += max(time.monotonic_ns() - since, 0)
 
     def calls(self, position: int, microbatch: int) -> None:
         """The worker begins a call."""
         head = self._head
+        if not self._began:
+            self._began = self._looked = time.monotonic_ns()
+            self._delay = affinity.run_delay_ns(self._whole)
         head[_POSITION], head[_MICROBATCH] = position, microbatch
         head[_STATE], head[_SINCE] = RUNNING, time.monotonic_ns()
 
@@ -315,6 +322,16 @@ class Completions:
         if len(self._intervals) < 2:
             return None
         return 1e9 * len(self._intervals) / max(sum(self._intervals), 1)
+
+
+def busy_notes(stages: Sequence[StageStats]) -> tuple[str, ...]:
+    """Notes on stages whose processor was given to others for too long."""
+    return tuple(
+        f"stage {stage.stage} waited {stage.run_delay:.0%} of the time for a "
+        "processor: the machine is too busy to measure"
+        for stage in stages
+        if stage.run_delay is not None and stage.run_delay > BUSY
+    )
 
 
 def shared_cores(cores: Sequence[int | None]) -> str | None:

@@ -69,6 +69,7 @@ class _Shared:
         self.modes = [Mode.DELIVER] * setup.schedule.limit
         # Compilers at load time are not all safe to run twice at once.
         self.loading = threading.Lock()
+        self.begin = 0
         self.stopped = False
 
     def stop(self) -> None:
@@ -130,6 +131,9 @@ class ThreadEngine(WorkerEngine):
                 f"{type(message.error).__name__}: {message.error}"
             ) from message.error
         return message
+
+    def begin(self) -> None:
+        self._shared.begin = time.monotonic_ns()
 
     def submit(
         self, inputs: Mapping[int, numpy.ndarray], mode: Mode = Mode.DELIVER
@@ -239,7 +243,7 @@ class _StageThread:
         if wait:
             self._recorder.waits()
             message = self._queue.get()
-            self._recorder.goes_on()
+            self._recorder.goes_on(self._shared.begin)
             if not self._note(message):
                 return False
         with contextlib.suppress(queue.Empty):

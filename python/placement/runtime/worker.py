@@ -62,7 +62,7 @@ class StageStart:
         backend: Pickled: the name of a backend, or a backend.
         parcel: What is in the parcel.
         threads: The most threads that a call may keep busy.
-        segment_bytes: Size of the segment.
+        segment_bytes: Size of the segment; its first word says when the run began.
         modes: Offset of one byte for each slot, what to do with results.
         recorder: Offset of the words of the stage's recorder.
         words: How many.
@@ -87,7 +87,6 @@ def main(fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = Line(socket.socket(fileno=fd))
     parent = os.getppid()
-    status = 0
     try:
         try:
             message, fds = line.receive()
@@ -108,7 +107,7 @@ def main(fd: int) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         # There is nothing to save, and runtimes may take their time to leave.
-        os._exit(status)
+        os._exit(0)
 
 
 def failure(error: Exception, doing: str = "") -> Failure:
@@ -142,12 +141,11 @@ class _StageWorker:
         self._plan = plan = start.plan
         self._bell, segment_fd, parcel_fd, *peers = fds
         self._peers = dict(zip(start.peers, peers, strict=True))
-        segment = ring.Segment(start.segment_bytes, segment_fd)
-        segment.close_fd()
-        self._modes = segment.array(start.modes, (plan.limit,), "uint8")
-        self._recorder = Recorder(
-            segment.array(start.recorder, (start.words,), "int64")
-        )
+        with ring.Segment(start.segment_bytes, segment_fd) as segment:
+            self._begin = segment.array(0, (1,), "int64")
+            self._modes = segment.array(start.modes, (plan.limit,), "uint8")
+            memory = segment.array(start.recorder, (start.words,), "int64")
+        self._recorder = Recorder(memory)
         wanted = [
             c.index for c in plan.channels if plan.position in (c.source, c.target)
         ]
@@ -181,7 +179,7 @@ class _StageWorker:
             if ready is None:
                 self._recorder.waits()
                 self._wait()
-                self._recorder.goes_on()
+                self._recorder.goes_on(int(self._begin[0]))
                 continue
             microbatch, position = ready
             self._recorder.calls(position, microbatch)
