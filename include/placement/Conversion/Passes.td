@@ -98,4 +98,87 @@ def ExportOpsPass : Pass<"placement-export-ops", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvertPlacementToMPMDPass
+    : Pass<"convert-placement-to-mpmd", "::mlir::ModuleOp"> {
+  let summary = "Turn an outlined program into one of Shardy MPMD";
+  let description = [{
+    Takes a module as placement-outline-stages leaves it. Each device with a
+    stage becomes a mesh, named by kind and index, in the order of stages; its
+    shape is one axis "x" of size 1 unless `mesh-shape` says otherwise, as in
+    `mesh-shape=acc:x=2/y=4,cpu:x=1`. The `form` is where the program enters
+    Shardy's pipeline:
+
+    - `fragment-calls`: behind its export, ready for the lowering to IFRT.
+      Calls of stages become `mpmd.fragment_call`, transfers `mpmd.transfer`;
+      stages get a `mesh_shape`, the driver a `topology`. Shardings
+      (`sdy.sharding`) of the driver's arguments and results become part of
+      their types.
+    - `fragments`: before sharding propagation. Bodies of stages are regions of
+      `mpmd.fragment`, with `stage_id` and `call_counter`.
+    - `named-computations`: before the import. Regions of
+      `mpmd.named_computation` on plain tensors; which mesh each is assigned to
+      stands in the attribute `mpmd_assignment` of the driver, spelt as options
+      of Shardy's passes, and in `assignment-file`, as JSON with the arguments of
+      its Python entry.
+
+    Forward and backward calls of a stage have the same origin, transposed once
+    for backward. Further pieces of a stage have an origin of their own and no
+    stage id, because Shardy allows a mesh one fragment for a stage and phase.
+
+    A mesh is where a value is; there is no host. So an argument is on the mesh
+    of its first user from the start, a result stays where it is made, and
+    transfers from and to the host vanish. An argument that other meshes use,
+    too, is sent to them in each call; a remark names it. A stage that could
+    have the buffer of a donated argument gives it back if one of these
+    transfers or the return still needs it. Attributes of arguments and results
+    stay, except those of this dialect, of which nothing is left in the module.
+
+    An error is what has no place in MPMD: a value that is used away from its
+    device without a transfer, a driver without stages, a sharding along an axis
+    that the mesh does not have. Nothing has changed then. Linear; nothing is
+    copied, and nothing of Shardy is linked.
+
+    ```mlir
+    func.func @main(%x: tensor<8xf32> {placement.role = "activation"}) -> ... {
+      %0 = placement.transfer %x from host to <@quad, "acc", 0> : tensor<8xf32>
+      %1 = call @main_stage0(%0) : (tensor<8xf32>) -> tensor<8xf32>
+      %2 = placement.transfer %1 from <@quad, "acc", 0> to <@quad, "acc", 1>
+          : tensor<8xf32>
+      ...
+    // becomes
+    func.func @main(%x: !mpmd.mesh_tensor<"acc0", tensor<8xf32>>) -> ...
+        attributes {topology = #mpmd.topology<<"acc0" : <["x"=1]>>,
+                                              <"acc1" : <["x"=1]>>>} {
+      %0 = "mpmd.fragment_call"(%x) <{callee = @main_stage0, mesh_name = "acc0",
+                                      origin = [#mpmd.user_origin<"stage0">]}>
+          : (!mpmd.mesh_tensor<"acc0", tensor<8xf32>>)
+          -> !mpmd.mesh_tensor<"acc0", tensor<8xf32>>
+      %1 = "mpmd.transfer"(%0) : (!mpmd.mesh_tensor<"acc0", tensor<8xf32>>)
+          -> !mpmd.mesh_tensor<"acc1", tensor<8xf32>>
+      ...
+    ```
+  }];
+  let options = [
+    Option<"form", "form", "::placement::MPMDForm",
+           /*default=*/"::placement::MPMDForm::FragmentCalls",
+           "Where in Shardy's pipeline the program enters",
+           [{::llvm::cl::values(
+             clEnumValN(::placement::MPMDForm::FragmentCalls, "fragment-calls",
+               "calls of functions on meshes, behind Shardy's export"),
+             clEnumValN(::placement::MPMDForm::Fragments, "fragments",
+               "regions on meshes, before Shardy's sharding propagation"),
+             clEnumValN(::placement::MPMDForm::NamedComputations,
+               "named-computations",
+               "named regions with an assignment, before Shardy's import"))}]>,
+    ListOption<"meshShape", "mesh-shape", "std::string",
+               "Shapes of meshes by kind of device, "
+               "[kind:]axis=size[/axis=size...],...">,
+    Option<"assignmentFile", "assignment-file", "std::string", /*default=*/"",
+           "File for the assignment of named computations; standard output "
+           "when `-`">,
+    Option<"function", "function", "std::string", /*default=*/"",
+           "The driver; the only public function when empty">
+  ];
+}
+
 #endif // PLACEMENT_CONVERSION_PASSES_TD
