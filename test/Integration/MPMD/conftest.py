@@ -1,0 +1,6 @@
+"""Tests here share mpmd_programs.py."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
