@@ -123,12 +123,9 @@ def test_fragments_are_known(private):
     name = "bert_tiny_train_locs"
     program = StageProgram.from_text(outlined(name))
     with shardy() as ir:
-        found = private.get_fragment_info(
-            ir.Module.parse(converted(name, "fragments"))
-        )
+        found = private.get_fragment_info(ir.Module.parse(converted(name, "fragments")))
     assert [
-        (f.stage_id, f.call_counter, f.origins[0].computation_name)
-        for f in found
+        (f.stage_id, f.call_counter, f.origins[0].computation_name) for f in found
     ] == [(call.stage, 0, f"stage{call.stage}") for call in program.calls]
     assert [f.origins[0].transpose_count for f in found] == [
         int(call.phase == "backward") for call in program.calls
