@@ -317,9 +317,10 @@ class StageProgram:
 
 
 def single_stage(text: str) -> StageProgram:
-    """The unplaced program as one stage, on a device of kind `cpu`.
+    """The unplaced program as one call of one stage, on a device of kind `cpu`.
 
-    Weights are the arguments that carry the role, or that placement-pipeline takes
+    In training too it is one call: nothing has to run between forward and backward
+    operations of one device. Weights are the arguments that carry the role, or that placement-pipeline takes
     for weights.
 
     Args:
@@ -332,7 +333,7 @@ def single_stage(text: str) -> StageProgram:
         machine = Path(folder) / "machine.json"
         machine.write_text(json.dumps(_ONE_DEVICE))
         outlined, _ = _core.run_pipeline(
-            text, f'placement-pipeline{{machine-file="{machine}"}}'
+            text, f'placement-pipeline{{machine-file="{machine}" phase=inference}}'
         )
     return StageProgram.from_text(outlined)
 

@@ -117,6 +117,12 @@ def test_single_stage(models):
     assert whole.activations == (36,)
 
 
+def test_single_stage_of_a_training_step_is_one_call(models):
+    whole = single_stage((models / "bert_tiny_train_locs.stablehlo.mlir").read_text())
+    assert len(whole.calls) == 1
+    assert len(whole.activations) == 2
+
+
 def test_not_outlined():
     with pytest.raises(InputError, match="neither a call of a stage nor a transfer"):
         StageProgram.from_text(TRAINING)

@@ -17,13 +17,8 @@ _CPUS = Path("/sys/devices/system/cpu")
 _TASKS = Path("/proc/self/task")
 
 # Number of threads in a library's pool -> the variable that it reads at start.
-_POOLS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NPROC",
-)
-_XLA_SINGLE = "--xla_cpu_multi_thread_eigen=false"
+# NPROC is XLA's.
+_POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
 
 
 def can_pin() -> bool:
@@ -97,9 +92,6 @@ def environment(threads: int = 1) -> dict[str, str]:
     variables = dict(os.environ)
     for name in _POOLS:
         variables.setdefault(name, str(threads))
-    flags = variables.get("XLA_FLAGS", "")
-    if threads == 1 and "xla_cpu_multi_thread_eigen" not in flags:
-        variables["XLA_FLAGS"] = f"{flags} {_XLA_SINGLE}".strip()
     return variables
 
 

@@ -46,8 +46,8 @@ class Pipeline:
         timeout: Seconds that `map` waits for the next result.
         start_timeout: Seconds that loading all stages may take.
         compile_options: Options of the backend's `compile`.
-        whole: The program without stages (`placement.stages.single_stage`), for
-            `measure_alone`.
+        whole: The program before it was placed, for `measure_alone`: a module as
+            text, or as one stage.
 
     Raises:
         InputError: An argument is wrong, or the backend refuses a stage.
@@ -68,7 +68,7 @@ class Pipeline:
         timeout: float = 60.0,
         start_timeout: float = 600.0,
         compile_options: Mapping[str, Any] | None = None,
-        whole: StageProgram | None = None,
+        whole: str | StageProgram | None = None,
     ) -> None:
         self.program = program
         self.schedule = make_schedule(program, depth)
@@ -218,10 +218,14 @@ class Pipeline:
 
         if self.whole is None:
             raise InputError(
-                "measure_alone needs the program without stages: make the pipeline "
-                "with whole=placement.stages.single_stage(text)"
+                "measure_alone needs the program before it was placed: make the "
+                "pipeline with whole=TEXT"
             )
         inputs = self._sample(sample)
+        if isinstance(self.whole, str):
+            from placement.stages import single_stage
+
+            self.whole = single_stage(self.whole)
         self._drain()
         self._alone = measure.alone(self._setup, self.whole, inputs, runs=runs)
         return self._alone
