@@ -1,10 +1,12 @@
-"""Measures the solver and the passes, and prints tables beside their goals.
+"""Measures the solver, the passes and pipelines, and prints tables beside their
+goals.
 
-usage: run.py --bin=FOLDER [--only=published,scale,ir] [--runs=N]
+usage: run.py --bin=FOLDER [--only=published,scale,ir,execution] [--runs=N]
               [--peer-runs=N] [--instances=NAME,...] [--patience=X]
 
-User CPU seconds of one thread; nothing here is a test, and the exit status says
-only whether everything ran. --peer-runs=0 leaves the published program out,
+User CPU seconds of one thread, but for pipelines, which count wall time; nothing
+here is a test, and the exit status says only whether everything ran.
+--peer-runs=0 leaves the published program out,
 --instances names rows of the scale table, and --patience multiplies the solver's
 time limits there, which count wall time.
 """
@@ -12,16 +14,30 @@ time limits there, which count wall time.
 import argparse
 import os
 import platform
+import subprocess
 
 import ir
+import measurement
 import published
 import scale
 
-PARTS = ("published", "scale", "ir")
+PARTS = ("published", "scale", "ir", "execution")
 
 
 def names(text):
     return text.split(",")
+
+
+def execution(folder):
+    """Runs execution.py on the package that was built beside the programs."""
+    python = os.path.join(measurement.ROOT, ".venv", "bin", "python")
+    script = os.path.join(os.path.dirname(__file__), "execution.py")
+    package = os.path.join(folder, os.pardir, "python")
+    environment = {"PYTHONPATH": package, "JAX_PLATFORMS": "cpu"}
+    run = subprocess.run([python, script], env=os.environ | environment)
+    if run.returncode not in (0, 1):
+        raise RuntimeError(f"{script}: status {run.returncode}")
+    return run.returncode == 0
 
 
 def main():
@@ -47,11 +63,13 @@ def main():
     )
     reached = True
     for part in options.only:
-        print()
+        print(flush=True)
         if part == "published":
             reached &= published.report(solver, options.runs, options.peer_runs)
         elif part == "scale":
             reached &= scale.report(solver, options.patience, options.instances)
+        elif part == "execution":
+            reached &= execution(options.bin)
         else:
             reached &= ir.report(
                 os.path.join(options.bin, "placement-opt"), options.runs

@@ -102,7 +102,7 @@ def test_replicas_add_up():
     cores = affinity.available()[:2] or [None]
     with running(whole, whole=whole) as p:
         inputs = {0: fake.samples(1)[0][0]}
-        setup = p._setup
+        setup = p.setup
         one = measure.replicas(setup, whole, inputs, cores[:1], runs=3)
         several = measure.replicas(setup, whole, inputs, cores, runs=3)
     assert one >= 10

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Builds the release preset and measures solver and passes beside their goals;
-# where ../shared/peers is present, beside the published program too.
+# Builds the release preset and measures solver, passes and pipelines beside their
+# goals; where ../shared/peers is present, beside the published program too.
 #
 #   tools/dev/bench.sh                            everything, about 10 minutes
 #   tools/dev/bench.sh --only=published --peer-runs=1
 #   tools/dev/bench.sh --only=scale --instances=grid-8x20
+#   nice -n -20 tools/dev/bench.sh --only=execution
 set -euo pipefail
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"
 
 "$root/tools/dev/setup.sh"
-build release placement-solve placement-opt
+build release placement-solve placement-opt placement_python
 exec python3 "$root/test/Benchmark/run.py" --bin="$root/build/release/bin" "$@"

@@ -78,7 +78,7 @@ class Pipeline:
         if threads < 1:
             raise InputError(f"threads is {threads}; it is at least 1")
         self.whole = whole
-        self._setup = Setup(
+        self.setup = Setup(
             program=program,
             schedule=self.schedule,
             weights=self._weights,
@@ -90,7 +90,7 @@ class Pipeline:
             compile_options=dict(compile_options or {}),
         )
         self._engine_name = engine
-        self._engine = engines.find(engine)(self._setup)
+        self._engine = engines.find(engine)(self.setup)
         self._flight: deque[dict[int, numpy.ndarray]] = deque()
         self._completions = Completions()
         self._running: object | None = None
@@ -184,7 +184,7 @@ class Pipeline:
 
     def stats(self) -> Stats:
         """What was measured since the start or the last `reset_stats`."""
-        backend = self._setup.backend
+        backend = self.setup.backend
         stages = self._engine.stage_stats()
         return Stats(
             engine=self._engine_name,
@@ -227,7 +227,7 @@ class Pipeline:
 
             self.whole = single_stage(self.whole)
         self._drain()
-        self._alone = measure.alone(self._setup, self.whole, inputs, runs=runs)
+        self._alone = measure.alone(self.setup, self.whole, inputs, runs=runs)
         return self._alone
 
     def reset_stats(self) -> None:
@@ -319,7 +319,7 @@ class Pipeline:
 
     def _collect(self) -> list[numpy.ndarray]:
         with self._fragile("a stage failed or was interrupted"):
-            done = self._engine.collect(self._setup.timeout)
+            done = self._engine.collect(self.setup.timeout)
         inputs = self._flight.popleft()
         self._completions.add(done.when)
         return [
@@ -401,7 +401,7 @@ class Pipeline:
             )
         while self._flight:
             with self._fragile("a stage failed"):
-                self._engine.collect(self._setup.timeout)
+                self._engine.collect(self.setup.timeout)
             self._flight.popleft()
 
     @contextlib.contextmanager
