@@ -37,6 +37,9 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 
 config.substitutions.append(("%root", config.placement_src_root))
 config.substitutions.append(("%bin", os.path.join(config.placement_obj_root, "bin")))
+config.substitutions.append(
+    ("%plugin", os.path.join(config.placement_obj_root, "lib", "PlacementPlugin.so"))
+)
 config.substitutions.append(("%python", config.python))
 shared = os.path.normpath(os.path.join(config.placement_src_root, "..", "shared"))
 config.substitutions.append(("%shared", shared))
@@ -74,6 +77,8 @@ if os.environ.get("PLACEMENT_VERIFY_ROUNDTRIP"):
 tools = [
     ToolSubst("placement-opt", extra_args=opt_arguments, unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
+    # The stock one, for the plugin.
+    ToolSubst("mlir-opt", unresolved="ignore"),
 ]
 llvm_config.add_tool_substitutions(
     tools, [os.path.join(config.placement_obj_root, "bin"), config.llvm_tools_dir]

@@ -36,6 +36,7 @@ ALLOWED = {
         MLIR,
     ),
     "tools/placement-solve": ((MODEL, CHECK, IO, SEARCH), POSIX),
+    "tools/placement-plugin": (("InitAll.h",), MLIR),
     # The native module of the Python package: the solver core and the passes.
     "python/src": (
         ("InitAll.h", "Dialect", "Bridge", "Conversion", MODEL, IO, SEARCH),
