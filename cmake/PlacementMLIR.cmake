@@ -1,25 +1,15 @@
-# What a target needs to use an installed MLIR. Plain CMake targets instead of
-# add_mlir_dialect_library: warning flags are ours, only the ABI is LLVM's.
-# Everything links libMLIR.so; mixing it with the static archives would give
-# two copies of every TypeID.
-add_library(placement_mlir INTERFACE)
-target_include_directories(placement_mlir SYSTEM INTERFACE
-  ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
-separate_arguments(_placement_llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
-target_compile_definitions(placement_mlir INTERFACE ${_placement_llvm_definitions})
-if(NOT LLVM_ENABLE_RTTI)
-  target_compile_options(placement_mlir INTERFACE -fno-rtti)
-endif()
-target_link_libraries(placement_mlir INTERFACE MLIR LLVM)
+# Libraries and reference pages of the MLIR side.
+include(PlacementMLIRTarget)
 
 # placement_mlir_library(name SRCS ... [DEPENDS tablegen-targets] [LINK libs])
 function(placement_mlir_library name)
   cmake_parse_arguments(A "" "" "SRCS;DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${A_SRCS})
   target_link_libraries(${name} PUBLIC ${A_LINK} placement_mlir
-                                PRIVATE placement_flags)
+                                PRIVATE $<BUILD_INTERFACE:placement_flags>)
   target_include_directories(${name} PUBLIC
-    ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
   if(A_DEPENDS)
     add_dependencies(${name} ${A_DEPENDS})
   endif()

@@ -28,6 +28,12 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def build() -> Path:
+    """The build folder."""
+    return BUILD
+
+
+@pytest.fixture(scope="session")
 def programs() -> Path:
     """The folder of placement-opt and placement-solve."""
     return BUILD / "bin"

@@ -1,0 +1,32 @@
+"""What tests of the installed package share: the build's own settings."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def cache(build):
+    """The variables of the build's CMake cache, name -> value."""
+    text = (build / "CMakeCache.txt").read_text()
+    return dict(re.findall(r"^([A-Za-z]\w*):\w+=(.*)$", text, re.M))
+
+
+@pytest.fixture(scope="session")
+def compiler(cache):
+    """CMake arguments that compile as the build did, through its ccache, so that
+    what is already compiled is not compiled again."""
+    kind = cache["CMAKE_BUILD_TYPE"].upper()
+    names = [
+        "CMAKE_BUILD_TYPE",
+        "CMAKE_C_COMPILER",
+        "CMAKE_CXX_COMPILER",
+        "CMAKE_C_COMPILER_LAUNCHER",
+        "CMAKE_CXX_COMPILER_LAUNCHER",
+        f"CMAKE_CXX_FLAGS_{kind}",
+        "CMAKE_EXE_LINKER_FLAGS",
+        "CMAKE_MODULE_LINKER_FLAGS",
+        "CMAKE_SHARED_LINKER_FLAGS",
+        "MLIR_DIR",
+    ]
+    return {name: cache[name] for name in names if cache.get(name)}
