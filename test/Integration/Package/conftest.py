@@ -1,8 +1,37 @@
 """What tests of the installed package share: the build's own settings."""
 
+import os
 import re
+import signal
+import subprocess
 
 import pytest
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Runs a command that has to succeed and returns its output. Nothing of it is
+    left running, whatever happens."""
+
+    def call(*command, limit=600, **options):
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+        try:
+            out, err = process.communicate(timeout=limit)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        assert process.returncode == 0, f"{command}\n{out}\n{err}"
+        return out
+
+    return call
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +57,6 @@ def compiler(cache):
         "CMAKE_MODULE_LINKER_FLAGS",
         "CMAKE_SHARED_LINKER_FLAGS",
         "MLIR_DIR",
+        "PLACEMENT_WERROR",
     ]
     return {name: cache[name] for name in names if cache.get(name)}

@@ -2,25 +2,12 @@
 
 import os
 import shutil
-import subprocess
 
 import pytest
 
 
-def run(*command, **options):
-    done = subprocess.run(
-        [str(part) for part in command],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        **options,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def prefix(build, tmp_path_factory):
+def prefix(run, build, tmp_path_factory):
     """Where the built project is installed."""
     prefix = tmp_path_factory.mktemp("prefix")
     for component in ("Development", "Runtime"):
@@ -29,7 +16,7 @@ def prefix(build, tmp_path_factory):
 
 
 @pytest.mark.parametrize("mlir", ["ON", "OFF"])
-def test_another_program(mlir, prefix, root, models, compiler, cache, tmp_path):
+def test_another_program(run, mlir, prefix, root, models, compiler, cache, tmp_path):
     if cache.get("PLACEMENT_SANITIZE"):
         compiler = compiler | {
             "CMAKE_CXX_FLAGS": f"-fsanitize={cache['PLACEMENT_SANITIZE']}"
@@ -59,7 +46,7 @@ def test_another_program(mlir, prefix, root, models, compiler, cache, tmp_path):
         assert "MLIR" not in run("ldd", build / "solve")
 
 
-def test_installed_programs_run_anywhere(prefix, models, tmp_path):
+def test_installed_programs_run_anywhere(run, prefix, models, tmp_path):
     moved = tmp_path / "moved"
     shutil.copytree(prefix, moved)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
