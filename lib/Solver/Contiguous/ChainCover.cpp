@@ -12,6 +12,26 @@
 
 namespace placement::solver::contiguous {
 
+ChainCover turned(const ChainCover &cover) {
+  size_t n = cover.chainOf.size();
+  ChainCover result;
+  result.chainOf.resize(n);
+  result.positionOf.resize(n);
+  for (uint32_t i = 0; i < cover.chains.size(); ++i) {
+    const std::vector<ClassId> &chain = cover.chains[i];
+    std::vector<ClassId> back;
+    back.reserve(chain.size());
+    for (size_t j = chain.size(); j-- > 0;) {
+      ClassId c = static_cast<ClassId>(n - 1 - chain[j]);
+      result.chainOf[c] = i;
+      result.positionOf[c] = static_cast<uint16_t>(back.size());
+      back.push_back(c);
+    }
+    result.chains.push_back(std::move(back));
+  }
+  return result;
+}
+
 ChainCover coverByChains(const ClassGraph &graph) {
   constexpr size_t searchBound = 256;
   constexpr size_t longestChain = std::numeric_limits<uint16_t>::max();

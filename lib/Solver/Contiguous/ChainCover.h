@@ -30,6 +30,10 @@ struct ChainCover {
   }
 };
 
+/// The cover of the turned graph with the same chains in the same places: an
+/// ideal with counts n there is the complement of one with counts size - n.
+ChainCover turned(const ChainCover &cover);
+
 /// Greedy cover along the class numbers: a class goes to a chain whose last
 /// class reaches it, found by a bounded backward search; when the search finds
 /// none it starts a chain, which costs width and never correctness.

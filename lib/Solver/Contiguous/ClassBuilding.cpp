@@ -240,19 +240,11 @@ void addPin(ClassGraph &graph, ClassId c, uint32_t pin) {
   graph.pin[c] = pin;
 }
 
-ClassGraph mergeClasses(const ClassGraph &graph,
-                        const std::vector<uint32_t> &mergeInto) {
-  size_t n = graph.numClasses, kindCount = graph.kinds.size();
-  UnionFind sets(n);
-  for (uint32_t c = 0; c < n; ++c)
-    sets.merge(c, mergeInto[c]);
-  Edges edges;
-  for (uint32_t c = 0; c < n; ++c)
-    for (uint32_t s : graph.succs[c])
-      if (sets.find(c) != sets.find(s))
-        edges.push_back({sets.find(c), sets.find(s)});
-  mergeComponents(rowsOf(n, edges), sets);
+namespace {
 
+/// The graph with its classes in the given sets and under the given order.
+ClassGraph rebuild(const ClassGraph &graph, UnionFind &sets, Edges &edges) {
+  size_t kindCount = graph.kinds.size();
   ClassGraph merged;
   merged.kinds = graph.kinds;
   merged.maxStages = graph.maxStages;
@@ -262,7 +254,7 @@ ClassGraph mergeClasses(const ClassGraph &graph,
   merged.numPins = graph.numPins;
   std::vector<uint32_t> newClass = numberClasses(merged, sets, edges);
   resizeCosts(merged);
-  for (uint32_t c = 0; c < n; ++c) {
+  for (uint32_t c = 0; c < graph.numClasses; ++c) {
     uint32_t to = newClass[c];
     for (size_t k = 0; k < kindCount; ++k)
       addTime(merged.time[to * kindCount + k], graph.timeOf(c, k));
@@ -281,6 +273,32 @@ ClassGraph mergeClasses(const ClassGraph &graph,
   for (size_t v = 0; v < graph.classOf.size(); ++v)
     merged.classOf[v] = newClass[graph.classOf[v]];
   return merged;
+}
+
+} // namespace
+
+ClassGraph mergeClasses(const ClassGraph &graph,
+                        const std::vector<uint32_t> &mergeInto) {
+  size_t n = graph.numClasses;
+  UnionFind sets(n);
+  for (uint32_t c = 0; c < n; ++c)
+    sets.merge(c, mergeInto[c]);
+  Edges edges;
+  for (uint32_t c = 0; c < n; ++c)
+    for (uint32_t s : graph.succs[c])
+      if (sets.find(c) != sets.find(s))
+        edges.push_back({sets.find(c), sets.find(s)});
+  mergeComponents(rowsOf(n, edges), sets);
+  return rebuild(graph, sets, edges);
+}
+
+ClassGraph orderClasses(const ClassGraph &graph,
+                        const std::vector<ClassId> &order) {
+  UnionFind sets(graph.numClasses);
+  Edges edges;
+  for (size_t i = 1; i < order.size(); ++i)
+    edges.push_back({order[i - 1], order[i]});
+  return rebuild(graph, sets, edges);
 }
 
 } // namespace placement::solver::contiguous

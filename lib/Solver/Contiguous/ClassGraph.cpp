@@ -66,7 +66,8 @@ ClassGraph ClassGraph::reversed() const {
   return r;
 }
 
-Time evaluate(const ClassGraph &graph, const StageChain &chain) {
+Time evaluate(const ClassGraph &graph, const StageChain &chain,
+              std::vector<Time> *loads) {
   size_t stages = chain.kinds.size();
   std::vector<Time> load(stages, 0);
   std::vector<Bytes> memory(stages, 0), transient(stages, 0);
@@ -111,6 +112,8 @@ Time evaluate(const ClassGraph &graph, const StageChain &chain) {
       return kInfiniteTime;
     value = std::max(value, load[s]);
   }
+  if (loads)
+    *loads = std::move(load);
   return value;
 }
 

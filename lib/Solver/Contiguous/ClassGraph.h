@@ -115,6 +115,11 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages);
 ClassGraph mergeClasses(const ClassGraph &graph,
                         const std::vector<uint32_t> &mergeInto);
 
+/// The same classes with a linear extension of their order as the order: its
+/// ideals are the prefixes of `order`, so class i is `order[i]`.
+ClassGraph orderClasses(const ClassGraph &graph,
+                        const std::vector<ClassId> &order);
+
 /// Merges classes that can follow a neighbour for free: whenever such a class
 /// is elsewhere, moving it to its neighbour's stage raises no load. Exact.
 ClassGraph mergeFollowers(ClassGraph graph);
@@ -136,7 +141,9 @@ struct StageChain {
 
 /// Largest load of a chain, from scratch, or kInfiniteTime when it breaks a
 /// memory limit, a pin or the support of a kind. O(pins of items + classes).
-Time evaluate(const ClassGraph &graph, const StageChain &chain);
+/// `loads` gets the load of each stage unless a rule is broken.
+Time evaluate(const ClassGraph &graph, const StageChain &chain,
+              std::vector<Time> *loads = nullptr);
 
 } // namespace placement::solver::contiguous
 

@@ -28,6 +28,7 @@ public:
     if (warmStart)
       search.start(*warmStart);
     run(search);
+    search.rankAlternatives(options.alternatives);
     return search.outcome();
   }
 

@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_SOLVER_CONTIGUOUS_CONTIGUOUSSEARCH_H
 #define PLACEMENT_SOLVER_CONTIGUOUS_CONTIGUOUSSEARCH_H
 
+#include "Solver/Contiguous/ChainRanking.h"
 #include "Solver/Contiguous/LabelSweep.h"
 #include "Solver/Contiguous/LinearOrder.h"
 #include "Solver/Contiguous/PrefixDp.h"
@@ -33,6 +34,11 @@ public:
   void runLinearised();
   /// Until value and bound meet, or a limit.
   void runExact();
+
+  /// The `count` best chains, the best one of the search first. Exactly, where
+  /// that one is proven and all chains within the value of the last can be
+  /// listed; else the best among the intervals of some linear orders.
+  void rankAlternatives(uint32_t count);
 
   /// Best chain in the instance's terms, and what is proven.
   Outcome outcome() const;
@@ -65,13 +71,25 @@ private:
     Capacity capacity;
     ChainCover cover;
   };
+  StageChain onOwnGraph(const StageChain &found, const ClassGraph &on) const;
   Verdict decide(const SweepGraph &on, const SweepOptions &sweepOptions,
                  StageChain &chain);
   void tightenGraph();
   const SweepGraph &tightGraph(bool turn);
 
+  // ---- alternatives ----
+  Verdict rankWithin(const ClassGraph &on, Time limit, uint32_t count,
+                     uint64_t quota, std::vector<RankedChain> &chains);
+  Verdict climb(const ClassGraph &on, Time ceiling, uint32_t count,
+                uint64_t quota, std::vector<RankedChain> &chains);
+  void rankBoth(uint32_t count);
+  void rankLinearOrders(uint32_t count);
+  void takeAlternatives(std::vector<RankedChain> chains, uint32_t count);
+
   bool closed() const { return best.valid() && lower >= best.value; }
   std::string describeWork() const;
+  Assignment assignmentOf(const StageChain &chain) const;
+  Time mostLoad() const;
   bool enough();
   uint64_t quotaEnd(uint64_t quota) const;
   void noteStop(Verdict verdict);
@@ -97,6 +115,11 @@ private:
   bool infeasible = false;
   std::optional<Stop> stop;
   SweepFigures figures;
+
+  /// Best first; the first is `best`.
+  std::vector<RankedChain> alternatives;
+  bool alternativesExact = false;
+  std::string alternativesNote;
 };
 
 } // namespace placement::solver::contiguous

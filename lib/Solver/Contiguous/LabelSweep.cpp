@@ -34,6 +34,8 @@ Verdict run(const ClassGraph &graph, const Capacity &capacity,
   auto with = [&](auto &&sweeper) {
     Verdict verdict = sweeper.run(chain);
     wide = sweeper.tooWide();
+    if (options.boundaries)
+      sweeper.listBoundaries(*options.boundaries);
     return verdict;
   };
   if (graph.memoryBinds)

@@ -37,6 +37,16 @@ struct Budget {
   }
 };
 
+/// The ideals at which stages of chains within a limit begin, as rows of counts
+/// of the sweep's chain cover, each with devices used before it. Of every chain
+/// within the limit each boundary is here with no more devices than the chain
+/// uses; the whole graph, where chains end, is not.
+struct BoundaryList {
+  std::vector<uint16_t> counts;
+  /// Packed by CountPacking.
+  std::vector<uint64_t> used;
+};
+
 /// How a sweep departs from the exact decision, if it does.
 struct SweepOptions {
   /// Every load must be at most this.
@@ -55,6 +65,8 @@ struct SweepOptions {
   /// Stop once the figures count this many transitions: a limit that does not
   /// depend on the clock.
   uint64_t workQuota = std::numeric_limits<uint64_t>::max();
+  /// Filled by a sweep that ends with Found or None.
+  BoundaryList *boundaries = nullptr;
 };
 
 /// What a sweep did, for logs.

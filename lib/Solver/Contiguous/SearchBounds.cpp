@@ -44,24 +44,32 @@ const ContiguousSearch::SweepGraph &ContiguousSearch::tightGraph(bool turn) {
   return *tightTurned;
 }
 
+/// A chain over the classes of another contraction, in terms of our own graph.
+StageChain ContiguousSearch::onOwnGraph(const StageChain &found,
+                                        const ClassGraph &on) const {
+  bool flip = on.turned != graph.turned;
+  uint32_t last = static_cast<uint32_t>(found.kinds.size()) - 1;
+  StageChain chain;
+  chain.value = found.value;
+  chain.kinds = found.kinds;
+  if (flip)
+    std::reverse(chain.kinds.begin(), chain.kinds.end());
+  chain.stageOf.assign(graph.numClasses, 0);
+  for (NodeId v = 0; v < instance.numNodes(); ++v) {
+    uint32_t s = found.stageOf[on.classOf[v]];
+    chain.stageOf[graph.classOf[v]] = flip ? last - s : s;
+  }
+  return chain;
+}
+
 Verdict ContiguousSearch::decide(const SweepGraph &on,
                                  const SweepOptions &sweepOptions,
                                  StageChain &chain) {
   StageChain found;
   Verdict verdict = sweep(on.graph, on.capacity, on.cover, sweepOptions, budget,
                           found, figures);
-  if (verdict != Verdict::Found || found.kinds.empty())
-    return verdict;
-  bool flip = on.graph.turned != graph.turned;
-  uint32_t last = static_cast<uint32_t>(found.kinds.size()) - 1;
-  chain.kinds = std::move(found.kinds);
-  if (flip)
-    std::reverse(chain.kinds.begin(), chain.kinds.end());
-  chain.stageOf.assign(graph.numClasses, 0);
-  for (NodeId v = 0; v < instance.numNodes(); ++v) {
-    uint32_t s = found.stageOf[on.graph.classOf[v]];
-    chain.stageOf[graph.classOf[v]] = flip ? last - s : s;
-  }
+  if (verdict == Verdict::Found && !found.kinds.empty())
+    chain = onOwnGraph(found, on.graph);
   return verdict;
 }
 

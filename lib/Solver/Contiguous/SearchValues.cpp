@@ -21,6 +21,21 @@ constexpr size_t kLocalClasses = 1000;
 
 } // namespace
 
+/// No load of any chain is above this.
+Time ContiguousSearch::mostLoad() const {
+  Time most = lower;
+  for (KindId k = 0; k < graph.numKinds(); ++k) {
+    Time all = 0;
+    for (ClassId c = 0; c < graph.numClasses; ++c)
+      if (Time t = graph.timeOf(c, k); t != kUnsupported)
+        all += t;
+    for (Time t : graph.cost[k])
+      all += t;
+    most = std::max(most, all);
+  }
+  return most;
+}
+
 void ContiguousSearch::tryOrder(const std::vector<ClassId> &order) {
   StageChain chain;
   if (best.valid()) {
@@ -30,15 +45,7 @@ void ContiguousSearch::tryOrder(const std::vector<ClassId> &order) {
   }
   // Narrow windows first: most instances have a chain near the bound, and the
   // cost grows with the square of the slack.
-  Time everything = std::max<Time>(capacity->totalWork(), lower);
-  for (const auto &row : graph.cost)
-    for (Time t : row)
-      everything += t;
-  for (KindId k = 0; k < graph.numKinds(); ++k)
-    for (ClassId c = 0; c < graph.numClasses; ++c)
-      if (Time t = graph.timeOf(c, k); t != kUnsupported)
-        everything = std::max(everything, t);
-  everything = std::min(everything, Time(1) << 61);
+  Time everything = mostLoad();
   Time slack = lower / 200 + 1;
   for (;;) {
     Time limit = lower > everything - slack ? everything : lower + slack;

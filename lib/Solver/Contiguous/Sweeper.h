@@ -90,6 +90,15 @@ public:
     return Verdict::None;
   }
 
+  /// The boundaries of the last run, in the order of their ideals.
+  void listBoundaries(BoundaryList &list) {
+    list.used.clear();
+    list.used.reserve(boundaries.size());
+    for (const Boundary &boundary : boundaries)
+      list.used.push_back(boundary.used);
+    list.counts = std::move(boundaryCounts);
+  }
+
 private:
   /// No need of work and items is above this, so sums saturate here.
   static constexpr Time kEver = Time(1) << 61;

@@ -8,6 +8,8 @@
 
 #include "placement/Solver/Model/Plan.h"
 
+#include <limits>
+
 namespace placement::solver {
 
 const char *toString(Status status) {
@@ -52,6 +54,15 @@ const char *toString(Proof proof) {
     return "none";
   }
   return "none";
+}
+
+double Alternative::distance(const Plan &best) const {
+  if (value == best.value)
+    return 0;
+  if (best.value == 0)
+    return std::numeric_limits<double>::infinity();
+  return static_cast<double>(value - best.value) /
+         static_cast<double>(best.value);
 }
 
 double Plan::gap() const {

@@ -44,6 +44,10 @@ std::optional<Error> checkOptions(const SolveOptions &options) {
   if (!(options.timeLimit >= 0))
     return Error{"option time-limit is " + describeNumber(options.timeLimit) +
                  " seconds; it must not be negative"};
+  if (options.alternatives > kMostAlternatives)
+    return Error{"option alternatives is " +
+                 std::to_string(options.alternatives) + "; at most " +
+                 std::to_string(kMostAlternatives) + " plans can be asked for"};
   return std::nullopt;
 }
 
@@ -147,8 +151,12 @@ public:
           !rule.empty())
         return fault("returned a plan that breaks a rule: " + rule);
       // An equal plan of the caller's own stays: nobody likes needless change.
-      if (!plan.hasAssignment() || report.value < plan.value)
+      // But alternatives are told apart from the algorithm's form of it.
+      if (!plan.hasAssignment() || report.value < plan.value ||
+          (report.value == plan.value && !outcome.alternatives.empty()))
         accept(*outcome.assignment, std::move(report));
+      if (std::optional<Error> error = takeAlternatives(outcome))
+        return *error;
     }
     plan.stop = outcome.stop;
     bool proven =
@@ -199,6 +207,32 @@ private:
              " stages, but at most " + std::to_string(options.maxStages) +
              " are allowed";
     return {};
+  }
+
+  /// Checks every alternative like the plan itself: rules, values and order.
+  std::optional<Error> takeAlternatives(Outcome &outcome) {
+    if (options.alternatives < 2)
+      return std::nullopt;
+    // One plan alone is a list of one.
+    if (outcome.alternatives.empty())
+      outcome.alternatives.push_back(plan.assignment);
+    if (outcome.alternatives.size() > options.alternatives)
+      return fault("returned more plans than asked for");
+    for (Assignment &assignment : outcome.alternatives) {
+      CheckReport report = check(instance, assignment, options.contiguous);
+      if (std::string rule = firstViolation(assignment, report); !rule.empty())
+        return fault("returned an alternative that breaks a rule: " + rule);
+      Time least = plan.alternatives.empty() ? plan.value
+                                             : plan.alternatives.back().value;
+      if (report.value < least ||
+          (plan.alternatives.empty() && report.value != plan.value))
+        return fault("returned alternatives out of order");
+      plan.alternatives.push_back({std::move(assignment),
+                                   std::move(report.loads), report.value,
+                                   report.exactValue});
+    }
+    plan.alternativesExact = outcome.alternativesExact;
+    return std::nullopt;
   }
 
   void accept(const Assignment &assignment, CheckReport report) {

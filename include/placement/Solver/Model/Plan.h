@@ -39,6 +39,20 @@ struct DeviceLoad {
   Bytes memory = 0;
 };
 
+struct Plan;
+
+/// One of several plans that were asked for, as the checker sees it.
+struct Alternative {
+  Assignment assignment;
+  std::vector<DeviceLoad> loads;
+  Time value = kInfiniteTime;
+  double exactValue = 0;
+
+  /// How much longer it takes than the plan, relative to that: 0.02 is 2 %.
+  /// Infinite when only the plan takes no time at all.
+  double distance(const Plan &best) const;
+};
+
 /// The full answer of a solve. `loads` has one entry for each device in use,
 /// in the order of their first stages; it is computed by the checker.
 struct Plan {
@@ -53,6 +67,12 @@ struct Plan {
   double exactValue = 0;
   /// Proven: no feasible plan has an integer value below this.
   Time bound = 0;
+  /// The best plans by value, when several were asked for: this one first, no
+  /// two with the same cuts (docs/Solvers.md, "Alternatives"). Else empty.
+  std::vector<Alternative> alternatives;
+  /// Proven: no plan with other cuts is better than the last of them, or, with
+  /// fewer than asked for, none is left at all.
+  bool alternativesExact = false;
   std::string fingerprint;
   std::string algorithm;
   /// Sentences for a person: which algorithms ran, what the bottleneck is,

@@ -24,6 +24,11 @@ namespace placement::solver {
 struct Outcome {
   /// Absent when no feasible assignment was found.
   std::optional<Assignment> assignment;
+  /// When several plans were asked for: the best ones by value, `assignment`
+  /// first. Empty for that one alone.
+  std::vector<Assignment> alternatives;
+  /// No plan that would belong among them is missing (Plan::alternativesExact).
+  bool alternativesExact = false;
   /// Proven lower bound in integer time.
   Time bound = 0;
   /// Proven that no feasible assignment exists.

@@ -16,6 +16,9 @@
 
 namespace placement::solver {
 
+/// Nobody compares more plans than this, and their tables stay small.
+inline constexpr uint32_t kMostAlternatives = 1000;
+
 /// What to solve and when to stop. A limit never makes a solve fail: it
 /// returns its best plan and the bound proven so far.
 struct SolveOptions {
@@ -34,6 +37,10 @@ struct SolveOptions {
   double gap = 0;
   /// At most this many stages; zero for as many as there are devices.
   uint32_t maxStages = 0;
+  /// How many plans to return, the best first (Plan::alternatives); at most
+  /// kMostAlternatives, and zero and one ask for the plan alone. Where a search
+  /// has spent its work limit, ranking may take an eighth of it more.
+  uint32_t alternatives = 0;
   uint64_t seed = 1;
   /// Set by another thread or a signal handler to stop early.
   const std::atomic<bool> *cancel = nullptr;
