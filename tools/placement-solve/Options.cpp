@@ -34,6 +34,7 @@ search
   --objective=throughput  the time per sample of the pipeline (default)
   --contiguous=true       each device holds one stage of a chain (default)
   --max-stages=N          at most N stages
+  --alternatives=N        list the N best plans with different cuts (default 1)
   --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
   --time-limit=S          stop after S seconds
   --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
@@ -197,6 +198,11 @@ private:
     return parseNumber(value, options.solve.maxStages) &&
            options.solve.maxStages >= 1;
   }
+  bool takeAlternatives(std::string_view value) {
+    return parseNumber(value, options.solve.alternatives) &&
+           options.solve.alternatives >= 1 &&
+           options.solve.alternatives <= solver::kMostAlternatives;
+  }
   bool takeGap(std::string_view value) {
     return parseNumber(value, options.solve.gap) && options.solve.gap >= 0 &&
            std::isfinite(options.solve.gap);
@@ -251,6 +257,8 @@ private:
        &Parser::takeContiguous, false},
       {"--max-stages", "N", "a whole number from 1", &Parser::takeMaxStages,
        true},
+      {"--alternatives", "N", "a whole number from 1 to 1000",
+       &Parser::takeAlternatives, true},
       {"--gap", "G", "a number from 0, such as 0.01 for 1 %", &Parser::takeGap,
        true},
       {"--time-limit", "SECONDS", "seconds from 0", &Parser::takeTimeLimit,

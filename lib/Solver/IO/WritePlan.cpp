@@ -42,11 +42,7 @@ using Layout = JsonWriter::Layout;
 class PlanWriter {
 public:
   PlanWriter(const Instance &instance, const Plan &plan)
-      : instance(instance), plan(plan), nodesOf(plan.assignment.stages.size()) {
-    // Stage by stage, in program order.
-    for (NodeId v = 0; v < plan.assignment.stageOf.size(); ++v)
-      nodesOf[plan.assignment.stageOf[v]].push_back(v);
-  }
+      : instance(instance), plan(plan) {}
 
   std::string write() {
     json.beginObject()
@@ -56,10 +52,9 @@ public:
         .field("proof", toString(plan.proof))
         .field("fingerprint", std::string_view(plan.fingerprint));
     writeObjective();
-    json.key("devices").beginArray();
-    for (const DeviceLoad &load : plan.loads)
-      writeDevice(load);
-    json.endArray();
+    writeDevices(plan.assignment, plan.loads);
+    if (!plan.alternatives.empty())
+      writeAlternatives();
     json.key("solver")
         .beginObject(Layout::Inline)
         .field("algorithm", std::string_view(plan.algorithm))
@@ -98,7 +93,39 @@ private:
     json.endArray();
   }
 
-  void writeDevice(const DeviceLoad &load) {
+  void writeAlternatives() {
+    json.field("alternatives_exact", plan.alternativesExact);
+    json.key("alternatives").beginArray();
+    for (size_t rank = 0; rank < plan.alternatives.size(); ++rank) {
+      const Alternative &alternative = plan.alternatives[rank];
+      json.beginObject()
+          .field("rank", rank)
+          .field("value", alternative.exactValue);
+      if (double distance = alternative.distance(plan); std::isfinite(distance))
+        json.field("distance", distance);
+      else
+        json.key("distance").null();
+      writeDevices(alternative.assignment, alternative.loads);
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  void writeDevices(const Assignment &assignment,
+                    const std::vector<DeviceLoad> &loads) {
+    // Stage by stage, in program order.
+    std::vector<std::vector<NodeId>> nodesOf(assignment.stages.size());
+    for (NodeId v = 0; v < assignment.stageOf.size(); ++v)
+      nodesOf[assignment.stageOf[v]].push_back(v);
+    json.key("devices").beginArray();
+    for (const DeviceLoad &load : loads)
+      writeDevice(assignment, nodesOf, load);
+    json.endArray();
+  }
+
+  void writeDevice(const Assignment &assignment,
+                   const std::vector<std::vector<NodeId>> &nodesOf,
+                   const DeviceLoad &load) {
     json.beginObject()
         .field("kind", std::string_view(
                            instance.machine().kinds[load.device.kind].name))
@@ -106,8 +133,8 @@ private:
         .field("replicas", 1);
     json.key("pieces").beginArray();
     std::vector<NodeId> all;
-    for (uint32_t s = 0; s < plan.assignment.stages.size(); ++s) {
-      if (plan.assignment.stages[s] != load.device)
+    for (uint32_t s = 0; s < assignment.stages.size(); ++s) {
+      if (assignment.stages[s] != load.device)
         continue;
       json.beginObject(Layout::Inline).field("stage", s);
       writeNodes(nodesOf[s]);
@@ -128,7 +155,6 @@ private:
 
   const Instance &instance;
   const Plan &plan;
-  std::vector<std::vector<NodeId>> nodesOf;
   JsonWriter json;
 };
 

@@ -10,9 +10,9 @@
 #include "placement/Solver/Model/Describe.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 namespace placement::solver {
 
@@ -65,6 +65,8 @@ public:
     out += printableText(describeMachine()) + '\n';
     if (!plan.loads.empty())
       writeRows();
+    if (!plan.alternatives.empty())
+      writeAlternatives();
     if (!plan.explanation.empty())
       out += '\n';
     for (const std::string &sentence : plan.explanation)
@@ -73,8 +75,8 @@ public:
   }
 
 private:
-  static constexpr size_t kColumns = 9;
-  using Row = std::array<std::string, kColumns>;
+  /// Cells of one line; all lines of a table have equally many.
+  using Row = std::vector<std::string>;
 
   const char *headlineColour() const {
     switch (plan.status) {
@@ -94,9 +96,11 @@ private:
     return text;
   }
 
-  std::string percent() const {
+  static std::string percent(double share) {
+    if (!std::isfinite(share))
+      return "-";
     char text[32];
-    double gap = 100 * plan.gap();
+    double gap = 100 * share;
     std::snprintf(text, sizeof text, gap > 0 && gap < 0.01 ? "%.2g" : "%.4g",
                   gap);
     return std::string(text) + " %";
@@ -114,7 +118,8 @@ private:
     std::string text = quantity(plan.exactValue) + " per sample; ";
     if (plan.status == Status::Infeasible)
       return text + "not a valid plan, it breaks the rules below";
-    std::string proven = "(bound " + bound + ", gap " + percent() + ")";
+    std::string proven =
+        "(bound " + bound + ", gap " + percent(plan.gap()) + ")";
     if (plan.status == Status::Optimal)
       return text + "proved optimal " + proven;
     if (plan.algorithm == "evaluate")
@@ -173,20 +178,64 @@ private:
            describeNumber(load.exactIn), describeNumber(load.exactOut),
            describeNumber(load.exactLoad), bar(load.load, worst), memory});
     }
-    std::array<size_t, kColumns> widths = {};
+    // Names, bars and memory to the left, numbers to the right.
+    writeTable(
+        rows, [](size_t column) { return column == 1 || column >= 7; },
+        [&](size_t row) { return plan.loads[row].load == worst; });
+  }
+
+  /// One line for each alternative: its value and where it cuts.
+  void writeAlternatives() {
+    std::vector<Row> rows = {
+        {"rank", "value", "above the best", "stages", "nodes of the stages"}};
+    for (size_t rank = 0; rank < plan.alternatives.size(); ++rank) {
+      const Alternative &alternative = plan.alternatives[rank];
+      rows.push_back({std::to_string(rank),
+                      describeNumber(alternative.exactValue),
+                      percent(alternative.distance(plan)),
+                      std::to_string(alternative.assignment.stages.size()),
+                      describeCuts(alternative.assignment)});
+    }
+    writeTable(
+        rows, [](size_t column) { return column == 4; },
+        [](size_t) { return false; });
+    if (!plan.alternativesExact)
+      out += "Plans that belong in this list may be missing.\n";
+  }
+
+  /// `acc:0 12 | acc:1 8`: the numbers of nodes of the first stages.
+  std::string describeCuts(const Assignment &assignment) const {
+    constexpr size_t kMostStages = 8;
+    std::vector<uint32_t> sizes(assignment.stages.size(), 0);
+    for (uint32_t stage : assignment.stageOf)
+      ++sizes[stage];
+    std::string text;
+    for (size_t s = 0; s < sizes.size(); ++s) {
+      if (s == kMostStages)
+        return text + " | ...";
+      text += (s ? " | " : "") +
+              describeDevice(instance.machine(), assignment.stages[s]) + " " +
+              std::to_string(sizes[s]);
+    }
+    return text;
+  }
+
+  /// A heading and rows, each column as wide as its widest cell.
+  template <typename IsLeft, typename IsBottleneck>
+  void writeTable(const std::vector<Row> &rows, IsLeft isLeft,
+                  IsBottleneck isBottleneck) {
+    std::vector<size_t> widths(rows.front().size(), 0);
     for (const Row &row : rows)
-      for (size_t c = 0; c < kColumns; ++c)
+      for (size_t c = 0; c < row.size(); ++c)
         widths[c] = std::max(widths[c], row[c].size());
 
     out += '\n';
     for (size_t r = 0; r < rows.size(); ++r) {
-      bool bottleneck = r > 0 && plan.loads[r - 1].load == worst;
+      bool bottleneck = r > 0 && isBottleneck(r - 1);
       std::string line;
-      for (size_t c = 0; c < kColumns; ++c) {
-        // Names, bars and memory to the left, numbers to the right.
-        bool left = c == 1 || c >= 7;
+      for (size_t c = 0; c < widths.size(); ++c) {
         std::string space(widths[c] - rows[r][c].size(), ' ');
-        line += left ? rows[r][c] + space : space + rows[r][c];
+        line += isLeft(c) ? rows[r][c] + space : space + rows[r][c];
         line += "  ";
       }
       if (bottleneck)
