@@ -111,9 +111,7 @@ bool ContiguousSearch::enough() {
   }
   if (budget.cancelled())
     stop = Stop::Cancelled;
-  else if (budget.timeOut())
-    stop = Stop::Time;
-  else if (figures.transitions >= options.workLimit)
+  else if (budget.timeOut() || figures.transitions >= options.workLimit)
     stop = Stop::Time;
   return stop.has_value();
 }

@@ -112,6 +112,7 @@ private:
       needed.push_back(std::move(reach[i].needed));
     }
     std::vector<uint16_t> full;
+    full.reserve(numChains());
     for (const auto &chain : cover.chains)
       full.push_back(static_cast<uint16_t>(chain.size()));
     result.ideals.add(Ideal{hashes.hashOf(full.data()), 0, 0, 0, 0},
