@@ -47,8 +47,7 @@ static ArrayAttr reduce(ArrayAttr list) {
   return ArrayAttr::get(list.getContext(), kept);
 }
 
-/// Drops what is left out from `root` and all that is inside.
-static void reduceAttributes(Operation *root) {
+void dropPlacementAttributes(Operation *root) {
   root->walk([](Operation *op) {
     op->setDiscardableAttrs(reduce(op->getDiscardableAttrDictionary()));
     auto function = dyn_cast<FunctionOpInterface>(op);
@@ -108,7 +107,7 @@ FailureOr<OwningOpRef<ModuleOp>> extractModule(func::FuncOp function,
   for (unsigned next = 0; next < needed.size(); ++next) {
     Operation *copy = needed[next]->clone();
     result->push_back(copy);
-    reduceAttributes(copy);
+    dropPlacementAttributes(copy);
     bool namesItself = false, namesMain = false;
     forEachSymbolName(copy, [&](StringRef name) {
       Operation *target = symbols.lookup(name);

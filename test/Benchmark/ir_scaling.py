@@ -27,6 +27,7 @@ PASSES = {
     "VerifyPlacementPass": "placement-verify",
     "InsertTransfersPass": "placement-insert-transfers",
     "OutlineStagesPass": "placement-outline-stages",
+    "ConvertPlacementToIREEPass": "convert-placement-to-iree",
     "StripPass": "placement-strip",
 }
 ROWS, WIDTH = 64, 256

@@ -11,6 +11,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "placement/Conversion/PlacementToIREE.h"
 #include "placement/Conversion/PlacementToMPMD/MPMDForm.h"
 
 namespace placement {

@@ -181,4 +181,112 @@ def ConvertPlacementToMPMDPass
   ];
 }
 
+def ConvertPlacementToIREEPass
+    : Pass<"convert-placement-to-iree", "::mlir::ModuleOp"> {
+  let summary = "Turn an outlined module into one for IREE's compiler";
+  let description = [{
+    Takes a module as placement-outline-stages leaves it and says in IREE's own
+    words what runs where. Nothing of this dialect is left. No part of IREE is
+    needed for that: its operations are written in generic form and its
+    attributes as text, so print the result with `--mlir-print-op-generic`,
+    which every version of MLIR reads.
+
+    Forms:
+
+    - `program`: the driver stays the entry point. Each argument says where it
+      is handed in and each result where it is left (`iree.abi.affinity`), and
+      every use on another device goes through a `flow.tensor.transfer`, one for
+      each value and device. An argument is handed in where it is used first, a
+      result is left where it is made; with `host=KIND:INDEX` all activations
+      and results are on that device instead.
+    - `stages`: each stage function is an entry point of its own, with arguments
+      and results on its device; the driver is gone, and whoever calls the
+      stages moves the values.
+
+    Devices are called `<kind>_<index>` or as `names` says. How IREE learns of
+    them:
+
+    - `flags`: they are promised (`#hal.device.promise<@acc_0>`), and the
+      compiler is given `--iree-hal-target-device=acc_0=local[0]` for each.
+    - `module`: they are globals of the module, and the compiler needs no such
+      flag. `targets` maps each kind to a device of IREE: with `acc=local[0]`
+      device acc:i is the i-th local one, with `acc:1=hip[0]` acc:1 is that one.
+
+    IREE follows values from transfers on and merges what is computed alike, so
+    operations of one stage may end up on the device of another, or on none,
+    without a diagnostic. Therefore stages are not inlined (`no_inline`,
+    `noinline`); constants, and what is computed from constants alone, are held
+    apart where stages on different devices have them in common
+    (`util.optimization_barrier` and a transfer to their own device); and so are
+    the results of a stage in the program form.
+
+    Donated arguments (`tf.aliasing_output`) stay donated in the program form
+    where argument and result are on one device. Shardings are dropped: a stage
+    runs on one device. The result is checked as placement-verify-iree does.
+    Linear.
+
+    ```mlir
+    func.func @main(
+        %w: tensor<8x8xf32> {iree.abi.affinity = #hal.device.promise<@acc_1>},
+        %x: tensor<8x8xf32> {iree.abi.affinity = #hal.device.promise<@acc_0>})
+        -> (tensor<8x8xf32> {iree.abi.affinity = #hal.device.promise<@acc_1>}) {
+      %0 = call @main_stage0(%x) : (tensor<8x8xf32>) -> tensor<8x8xf32>
+      %1 = "flow.tensor.transfer"(%0) <{target = #hal.device.promise<@acc_1>}>
+          : (tensor<8x8xf32>) -> tensor<8x8xf32>
+      %2 = call @main_stage1(%w, %1)
+          : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+      return %2 : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"",
+           "The driver; the only public function when empty">,
+    Option<"form", "form", "::placement::IREEForm",
+           /*default=*/"::placement::IREEForm::Program",
+           "What can be called", [{::llvm::cl::values(
+             clEnumValN(::placement::IREEForm::Program, "program",
+               "the whole function"),
+             clEnumValN(::placement::IREEForm::Stages, "stages",
+               "each stage"))}]>,
+    Option<"devices", "devices", "::placement::IREEDevicesFrom",
+           /*default=*/"::placement::IREEDevicesFrom::Flags",
+           "How IREE learns of the devices", [{::llvm::cl::values(
+             clEnumValN(::placement::IREEDevicesFrom::Flags, "flags",
+               "from --iree-hal-target-device=NAME=..."),
+             clEnumValN(::placement::IREEDevicesFrom::Module, "module",
+               "from globals of the module"))}]>,
+    ListOption<"names", "names", "std::string",
+               "Names of devices: KIND:INDEX=NAME,...">,
+    ListOption<"targets", "targets", "std::string",
+               "With devices=module, IREE's device for each kind or device: "
+               "KIND=TARGET[ORDINAL],... or KIND:INDEX=TARGET[ORDINAL],...">,
+    Option<"host", "host", "std::string", /*default=*/"",
+           "Device KIND:INDEX where activations arrive and results are left; "
+           "empty for where each is used first and made">,
+    Option<"fences", "fences", "bool", /*default=*/"false",
+           "In the program form, calls return at once and signal a fence "
+           "(iree.abi.model = \"coarse-fences\")">
+  ];
+}
+
+def VerifyIREEPass : Pass<"placement-verify-iree", "::mlir::ModuleOp"> {
+  let summary = "Check that a module for IREE moves values where they are used";
+  let description = [{
+    IREE takes a value on the wrong device without a word and puts the
+    operations that use it wherever it likes. This pass reads a module as
+    convert-placement-to-iree makes it and checks that
+
+    - every argument and result of an entry point has a device, and so have
+      those of the stages that it calls, one for each stage;
+    - every operand of a stage, and every result, is on the device where it is
+      used: made there, handed in there, or moved there by a
+      `flow.tensor.transfer`;
+    - a stage moves nothing to other devices;
+    - devices that are globals are there.
+
+    Changes nothing. Linear.
+  }];
+}
+
 #endif // PLACEMENT_CONVERSION_PASSES_TD

@@ -27,6 +27,10 @@ namespace placement {
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 extractModule(mlir::func::FuncOp function, mlir::SymbolTable &symbols);
 
+/// Drops from `root` and all that is inside what a compiler for one device has no
+/// use for: attributes of the placement dialect, donations and shardings.
+void dropPlacementAttributes(mlir::Operation *root);
+
 /// Prints what `extractModule` made, in the generic form, which every reader of
 /// MLIR takes whatever dialects it knows, and without locations.
 void printModule(mlir::ModuleOp module, llvm::raw_ostream &os);
