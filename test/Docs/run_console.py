@@ -12,9 +12,12 @@ a bash of its own, in a scratch folder that looks like the top of the checkout.
     as one, and `{{...}}` holds a regular expression. A line `...` only tells
     the reader that something is left out.
 
-Blocks in other languages are left alone.
+Blocks in other languages are left alone. `python` in a command is PYTHON, and finds
+the package that was built beside the programs. A document that says
+`<!-- needs: jax -->` is left out, with exit status 77, where PYTHON lacks one of
+those modules; in continuous integration (CI in the environment) that is an error.
 
-usage: run_console.py DOCUMENT PROGRAMS_FOLDER
+usage: run_console.py DOCUMENT PROGRAMS_FOLDER [PYTHON]
 """
 
 import os
@@ -26,6 +29,7 @@ from dataclasses import dataclass, field
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 LIMIT_SECONDS = 120
+SKIPPED = 77
 
 
 @dataclass
@@ -87,14 +91,35 @@ def scratch(folder):
             os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
 
 
+def need(modules, python, environment):
+    """Ends the run unless PYTHON can import all of `modules`."""
+    missing = None if python else "the Python package was not built"
+    for module in modules if python else []:
+        command = [python, "-c", f"import {module}"]
+        if subprocess.run(command, env=environment, capture_output=True).returncode:
+            missing = f"{python} has no module {module}"
+    if missing:
+        print(f"{missing}: tools/dev/setup.sh installs what is needed")
+        sys.exit(1 if os.environ.get("CI") else SKIPPED)
+
+
 def main():
-    document, programs = sys.argv[1:]
-    with open(document, encoding="utf-8") as text:
-        steps = list(parse(text.read()))
+    document, programs, *python = sys.argv[1:]
+    python = python[0] if python else None
+    with open(document, encoding="utf-8") as file:
+        text = file.read()
+    steps = parse(text)
     if not steps:
         sys.exit(f"{document}: no console block to run")
     environment = dict(os.environ)
-    environment["PATH"] = os.path.abspath(programs) + ":" + environment["PATH"]
+    folders = [os.path.abspath(programs)]
+    if python:
+        folders.append(os.path.dirname(os.path.abspath(python)))
+        environment["PYTHONPATH"] = os.path.join(folders[0], os.pardir, "python")
+    environment["PATH"] = ":".join([*folders, environment["PATH"]])
+    needs = re.search(r"^<!-- needs: (.*) -->$", text, re.M)
+    if needs:
+        need(["placement", *needs.group(1).split(", ")], python, environment)
     failed = False
     with tempfile.TemporaryDirectory() as folder:
         scratch(folder)
