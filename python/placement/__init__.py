@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         StageTimeout,
     )
     from placement.solver import (
+        Alternative,
         DeviceKind,
         DeviceLoad,
         Event,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # Public name -> module that defines it.
 _HOMES = {
+    "Alternative": "placement.solver",
     "DeviceKind": "placement.solver",
     "DeviceLoad": "placement.solver",
     "Diagnostic": "placement._core",
@@ -62,6 +64,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Alternative",
     "DeviceKind",
     "DeviceLoad",
     "Diagnostic",

@@ -42,6 +42,26 @@ class DeviceLoad:
     memory: int
 
 
+@dataclass(frozen=True)
+class Alternative:
+    """One of several plans that were asked for.
+
+    Attributes:
+        value: Time per sample in the instance's unit.
+        distance: How much longer it takes than the plan, relative to that: 0.02 is
+            2 %. Infinite when only the plan takes no time at all.
+        stages: Kind and index of the device of each stage, in order.
+        stage_of: (nodes,) the stage of each node, read-only.
+        devices: The devices in use.
+    """
+
+    value: float
+    distance: float
+    stages: tuple[tuple[str, int], ...]
+    stage_of: NDArray[np.uint32]
+    devices: tuple[DeviceLoad, ...]
+
+
 class Plan:
     """The answer of a solve, checked by the core's own checker.
 
@@ -105,8 +125,7 @@ class Plan:
     def stages(self) -> tuple[tuple[str, int], ...]:
         """Kind and index of the device of each stage, in the order of the chain;
         empty without a plan."""
-        names = [kind[0] for kind in self.instance._core.kinds]
-        return tuple((names[kind], index) for kind, index in self._core.stages)
+        return self._stages(self._core.stages)
 
     @property
     def stage_of(self) -> NDArray[np.uint32]:
@@ -120,12 +139,38 @@ class Plan:
     @cached_property
     def devices(self) -> tuple[DeviceLoad, ...]:
         """The devices in use, in the order of their first stages."""
-        names = [kind[0] for kind in self.instance._core.kinds]
+        return self._devices(self.stages, self._core.loads)
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """The best plans by value, when several were asked for: this one first, no
+        two with the same cuts. Else empty."""
         found = []
-        for kind, index, *figures in self._core.loads:
-            device = (names[kind], index)
-            stages = tuple(s for s, at in enumerate(self.stages) if at == device)
-            found.append(DeviceLoad(*device, stages, *figures))
+        for value, distance, devices, stage_of, loads in self._core.alternatives:
+            stages = self._stages(devices)
+            load = self._devices(stages, loads)
+            found.append(Alternative(value, distance, stages, stage_of, load))
+        return tuple(found)
+
+    @property
+    def alternatives_exact(self) -> bool:
+        """Proven: no plan with other cuts is better than the last alternative, or,
+        with fewer than asked for, none is left at all."""
+        return self._core.alternatives_exact
+
+    @cached_property
+    def _kinds(self) -> list[str]:
+        return [kind[0] for kind in self.instance._core.kinds]
+
+    def _stages(self, devices) -> tuple[tuple[str, int], ...]:
+        return tuple((self._kinds[kind], index) for kind, index in devices)
+
+    def _devices(self, stages, loads) -> tuple[DeviceLoad, ...]:
+        found = []
+        for kind, index, *figures in loads:
+            device = (self._kinds[kind], index)
+            mine = tuple(s for s, at in enumerate(stages) if at == device)
+            found.append(DeviceLoad(*device, mine, *figures))
         return tuple(found)
 
     def to_json(self) -> str:

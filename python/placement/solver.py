@@ -16,9 +16,10 @@ from placement.errors import InputError
 from placement.instance import Instance, read_workload
 from placement.machine import DeviceKind, Machine
 from placement.nets import Nets, Weights
-from placement.plan import DeviceLoad, Plan
+from placement.plan import Alternative, DeviceLoad, Plan
 
 __all__ = [
+    "Alternative",
     "DeviceKind",
     "DeviceLoad",
     "Event",
@@ -45,6 +46,7 @@ def solve(
     work_limit: int | None = None,
     memory_limit: int = 2 << 30,
     seed: int = 1,
+    alternatives: int | None = None,
     warm_start: Plan | None = None,
     observer: Callable[[Event], object] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -68,6 +70,8 @@ def solve(
             gives the same plan on every machine. None for no limit.
         memory_limit: Bytes that the tables of the search may take.
         seed: Of randomised algorithms, from 0.
+        alternatives: How many of the best plans to return in `plan.alternatives`,
+            no two with the same cuts; up to 1000. None for none.
         warm_start: A plan of an instance with the same nodes and machine; it comes
             back where nothing better is found.
         observer: Called with each `Event` of the search, in the calling thread.
@@ -106,6 +110,9 @@ def solve(
         work_limit=_whole("work_limit", work_limit, 0, 2**64 - 1, 2**64 - 1),
         memory_limit=_whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
         seed=_whole("seed", seed, 0, 2**64 - 1, 1),
+        alternatives=_whole(
+            "alternatives", alternatives, 1, _core.MOST_ALTERNATIVES, 0
+        ),
         warm_stages=warm_stages,
         warm_stage_of=warm_stage_of,
         observer=observer,

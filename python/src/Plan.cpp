@@ -35,19 +35,34 @@ namespace {
 using LoadTuple = std::tuple<uint32_t, uint32_t, double, double, double, double,
                              double, int64_t>;
 
-std::vector<LoadTuple> loads(const InstancePlan &p) {
+std::vector<LoadTuple> loadTuples(const Instance &instance,
+                                  const std::vector<DeviceLoad> &loads) {
   std::vector<LoadTuple> list;
-  for (const DeviceLoad &load : p.plan.loads)
+  for (const DeviceLoad &load : loads)
     list.emplace_back(load.device.kind, load.device.index, load.exactLoad,
                       load.exactCompute, load.exactIn, load.exactOut,
-                      p.instance().toSourceTime(load.sync), load.memory);
+                      instance.toSourceTime(load.sync), load.memory);
   return list;
 }
 
-std::vector<std::tuple<uint32_t, uint32_t>> stages(const InstancePlan &p) {
+std::vector<std::tuple<uint32_t, uint32_t>>
+stageTuples(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> list;
-  for (DeviceRef device : p.plan.assignment.stages)
+  for (DeviceRef device : assignment.stages)
     list.emplace_back(device.kind, device.index);
+  return list;
+}
+
+/// Value, distance, stages, stage of each node and loads of each; the arrays
+/// lie in the plan.
+nb::list alternatives(nb::handle self) {
+  const auto &p = nb::cast<const InstancePlan &>(self);
+  nb::list list;
+  for (const Alternative &one : p.plan.alternatives)
+    list.append(nb::make_tuple(one.exactValue, one.distance(p.plan),
+                               stageTuples(one.assignment),
+                               view(one.assignment.stageOf, self),
+                               loadTuples(p.instance(), one.loads)));
   return list;
 }
 
@@ -130,13 +145,22 @@ void bindPlan(nb::module_ &module) {
           "algorithm",
           [](const InstancePlan &p) { return validUtf8(p.plan.algorithm); })
       .def_prop_ro("explanation", explanation)
-      .def_prop_ro("stages", stages)
+      .def_prop_ro(
+          "stages",
+          [](const InstancePlan &p) { return stageTuples(p.plan.assignment); })
       .def_prop_ro("stage_of",
                    [](nb::handle self) {
                      const auto &p = nb::cast<const InstancePlan &>(self);
                      return view(p.plan.assignment.stageOf, self);
                    })
-      .def_prop_ro("loads", loads)
+      .def_prop_ro("loads",
+                   [](const InstancePlan &p) {
+                     return loadTuples(p.instance(), p.plan.loads);
+                   })
+      .def_prop_ro("alternatives", alternatives)
+      .def_prop_ro(
+          "alternatives_exact",
+          [](const InstancePlan &p) { return p.plan.alternativesExact; })
       .def("to_json",
            [](const InstancePlan &p) {
              return writePlanJson(p.instance(), p.plan);

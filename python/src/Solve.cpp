@@ -76,6 +76,7 @@ InstancePlan
 solveInstance(const nb::object &owner, const std::string &algorithm,
               bool contiguous, uint32_t maxStages, double gap, double timeLimit,
               uint64_t workLimit, uint64_t memoryLimit, uint64_t seed,
+              uint32_t alternatives,
               const std::vector<std::pair<uint32_t, uint32_t>> &warmStages,
               const std::optional<ArrayIn<uint32_t>> &warmStageOf,
               nb::object observer, nb::object cancel, bool keepPlan) {
@@ -88,6 +89,7 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
   options.workLimit = workLimit;
   options.memoryLimit = memoryLimit;
   options.seed = seed;
+  options.alternatives = alternatives;
   std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
   Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
   bool observed = !callbacks.observer.is_none();
@@ -142,9 +144,11 @@ void bindSolve(nb::module_ &module) {
   module.def("solve", solveInstance, nb::arg("instance"), nb::kw_only(),
              nb::arg("algorithm"), nb::arg("contiguous"), nb::arg("max_stages"),
              nb::arg("gap"), nb::arg("time_limit"), nb::arg("work_limit"),
-             nb::arg("memory_limit"), nb::arg("seed"), nb::arg("warm_stages"),
-             nb::arg("warm_stage_of").none(), nb::arg("observer").none(),
-             nb::arg("cancel").none(), nb::arg("keep_plan"));
+             nb::arg("memory_limit"), nb::arg("seed"), nb::arg("alternatives"),
+             nb::arg("warm_stages"), nb::arg("warm_stage_of").none(),
+             nb::arg("observer").none(), nb::arg("cancel").none(),
+             nb::arg("keep_plan"));
+  module.attr("MOST_ALTERNATIVES") = kMostAlternatives;
   module.def("algorithms", algorithms);
 }
 

@@ -62,6 +62,25 @@ def test_plan_to_files_and_back(gnmt, tmp_path):
     assert "32.9107 unit per sample in 6 stages, optimal" in repr(plan)
 
 
+def test_alternatives(gnmt, programs, tmp_path):
+    plan = placement.solve(gnmt, alternatives=3)
+    out = tmp_path / "plan.json"
+    command = [programs / "placement-solve", WORKLOADS / "throughput" / "LayerGraphs"]
+    command[1] /= "gnmt_inference.json"
+    subprocess.run([*command, "--alternatives=3", "-o", out, "--quiet"], check=True)
+    assert plan.to_json() == out.read_text()
+    assert plan.alternatives_exact and len(plan.alternatives) == 3
+    first, *others = plan.alternatives
+    assert (first.value, first.distance, first.stages) == (plan.value, 0, plan.stages)
+    assert (first.stage_of == plan.stage_of).all() and first.devices == plan.devices
+    for one, before in zip(others, plan.alternatives, strict=False):
+        assert one.value >= before.value
+        assert one.distance == pytest.approx(one.value / plan.value - 1)
+        again = placement.evaluate(gnmt, stages=one.stages, stage_of=one.stage_of)
+        assert (again.value, again.devices) == (one.value, one.devices)
+    assert placement.solve(gnmt).alternatives == ()
+
+
 def test_published_split():
     path = WORKLOADS / "throughput" / "LayerGraphs" / "bert24_inference.json"
     split = WORKLOADS / "experts" / "bert24_inference_expert.json"
@@ -95,6 +114,7 @@ def test_options(gnmt):
         ({"max_stages": 1.5}, "max_stages: is 1.5"),
         ({"seed": -1}, "seed: is -1"),
         ({"memory_limit": 0}, "memory_limit: is 0"),
+        ({"alternatives": 1001}, "alternatives: is 1001; .* from 1 to 1000"),
         ({"interrupt": "never"}, "interrupt: is 'never'"),
     ],
 )
