@@ -76,6 +76,28 @@ def InlinePass : Pass<"placement-inline", "::mlir::ModuleOp"> {
   ];
 }
 
+def SetRolesPass : Pass<"placement-set-roles", "::mlir::ModuleOp"> {
+  let summary = "Say which arguments of the function are weights";
+  let description = [{
+    Writes `placement.role` on every argument of the function: `"weight"` on
+    those that are listed, `"activation"` on the others. For programs whose
+    front end did not; without roles, placement goes by the types of the
+    arguments.
+
+    ```mlir
+    // placement-opt --placement-set-roles=weights=1
+    func.func @main(%x: tensor<4xf32> {placement.role = "activation"},
+                    %w: tensor<4xf32> {placement.role = "weight"})
+    ```
+  }];
+  let options = [
+    ListOption<"weights", "weights", "uint64_t",
+               "Numbers of the arguments that are weights, from zero">,
+    Option<"function", "function", "std::string", /*default=*/"",
+           "Function to be placed; the only public one when empty">
+  ];
+}
+
 def AnnotateCostsPass
     : Pass<"placement-annotate-costs", "::mlir::ModuleOp"> {
   let summary = "Price every operation of the function on every device kind";
