@@ -47,7 +47,19 @@ static ArrayAttr reduce(ArrayAttr list) {
   return ArrayAttr::get(list.getContext(), kept);
 }
 
+/// Drops constraints on how values are spread over a mesh of devices.
+static void dropShardingConstraints(Operation *root) {
+  root->walk([](Operation *op) {
+    if (op->getName().getStringRef() != "sdy.sharding_constraint" ||
+        op->getNumOperands() != 1 || op->getNumResults() != 1)
+      return;
+    op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+    op->erase();
+  });
+}
+
 void dropPlacementAttributes(Operation *root) {
+  dropShardingConstraints(root);
   root->walk([](Operation *op) {
     op->setDiscardableAttrs(reduce(op->getDiscardableAttrDictionary()));
     auto function = dyn_cast<FunctionOpInterface>(op);
@@ -89,6 +101,9 @@ static void forEachSymbolName(Operation *root,
       [&](OpaqueType type) { forEachNameIn(type.getTypeData(), use); });
   root->walk([&](Operation *op) {
     walker.walk<WalkOrder::PreOrder>(Attribute(op->getAttrDictionary()));
+    // Those of an unregistered operation are in no dictionary.
+    if (Attribute properties = op->getPropertiesAsAttribute())
+      walker.walk<WalkOrder::PreOrder>(properties);
     for (Type type : op->getResultTypes())
       walker.walk<WalkOrder::PreOrder>(type);
   });

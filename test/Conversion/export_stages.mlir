@@ -94,6 +94,10 @@
 
 // RUN: FileCheck %s --check-prefix=STAGE1 --input-file=%t/skip.out/main_stage1.mlir
 // STAGE1:     sym_name = "main"}>
+// STAGE1-NOT: sharding
+// STAGE1:     %[[C:.*]] = "stablehlo.composite"({{.*}}) <{decomposition = @part}>
+// STAGE1:     "func.return"(%[[C]])
+// STAGE1:     sym_name = "part"
 // STAGE1-NOT: sym_name
 
 // The module itself is left as it was.
@@ -161,8 +165,11 @@ module attributes {foo.module, mhlo.num_partitions = 1 : i32, mhlo.num_replicas 
                                  %x: tensor<4xf32> {placement.role = "activation"})
       -> tensor<4xf32> attributes {placement.device = #d1, placement.stage = 1 : i64} {
     %0 = "stablehlo.add"(%w, %x) {placement.device = #d1, placement.stage = 1 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-    return %0 : tensor<4xf32>
+    %1 = "stablehlo.composite"(%0) <{decomposition = @part}> {placement.device = #d1, placement.stage = 1 : i64} : (tensor<4xf32>) -> tensor<4xf32>
+    %2 = "sdy.sharding_constraint"(%1) <{sharding = #sdy.sharding<@mesh, [{"x"}]>}> {placement.device = #d1, placement.stage = 1 : i64} : (tensor<4xf32>) -> tensor<4xf32>
+    return %2 : tensor<4xf32>
   }
+  func.func private @part(tensor<4xf32>) -> tensor<4xf32>
   func.func private @helper(%x: tensor<4xf32>) -> tensor<4xf32> attributes {no_inline} {
     %0 = "foo.uses"(%x) {callee = @leaf} : (tensor<4xf32>) -> tensor<4xf32>
     return %0 : tensor<4xf32>

@@ -28,7 +28,8 @@ mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 extractModule(mlir::func::FuncOp function, mlir::SymbolTable &symbols);
 
 /// Drops from `root` and all that is inside what a compiler for one device has
-/// no use for: attributes of the placement dialect, donations and shardings.
+/// no use for: attributes of the placement dialect, donations, shardings and
+/// the constraints on them.
 void dropPlacementAttributes(mlir::Operation *root);
 
 /// Prints what `extractModule` made, in the generic form, which every reader of
