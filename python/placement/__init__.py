@@ -10,7 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from placement import backends, models
     from placement._core import Diagnostic, __version__, run_pipeline
+    from placement.api import place
     from placement.errors import (
         InfeasibleError,
         InputError,
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
         StageError,
         StageTimeout,
     )
+    from placement.pipelined import PlacedPipeline
+    from placement.program import PlacedProgram
     from placement.solver import (
         Alternative,
         DeviceKind,
@@ -35,6 +39,11 @@ if TYPE_CHECKING:
         read_workload,
         solve,
     )
+    from placement.storage import load
+    from placement.summary import PlacedPlan, StageLoad
+
+# Modules that are public themselves.
+_MODULES = ("backends", "models")
 
 # Public name -> module that defines it.
 _HOMES = {
@@ -51,13 +60,19 @@ _HOMES = {
     "MissingExtraError": "placement.errors",
     "Nets": "placement.solver",
     "PlacementError": "placement.errors",
+    "PlacedPipeline": "placement.pipelined",
+    "PlacedPlan": "placement.summary",
+    "PlacedProgram": "placement.program",
     "Plan": "placement.solver",
     "StageError": "placement.errors",
+    "StageLoad": "placement.summary",
     "StageTimeout": "placement.errors",
     "Weights": "placement.solver",
     "__version__": "placement._core",
     "algorithms": "placement.solver",
     "evaluate": "placement.solver",
+    "load": "placement.storage",
+    "place": "placement.api",
     "read_workload": "placement.solver",
     "run_pipeline": "placement._core",
     "solve": "placement.solver",
@@ -76,14 +91,22 @@ __all__ = [
     "Machine",
     "MissingExtraError",
     "Nets",
+    "PlacedPipeline",
+    "PlacedPlan",
+    "PlacedProgram",
     "PlacementError",
     "Plan",
     "StageError",
+    "StageLoad",
     "StageTimeout",
     "Weights",
     "__version__",
     "algorithms",
+    "backends",
     "evaluate",
+    "load",
+    "models",
+    "place",
     "read_workload",
     "run_pipeline",
     "solve",
@@ -91,6 +114,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"placement.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

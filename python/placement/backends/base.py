@@ -79,6 +79,10 @@ class Backend(Protocol):
         """The name that `get` finds it by."""
         ...
 
+    def device_count(self) -> int:
+        """How many devices `load` can name in this process; at least one."""
+        ...
+
     def compile(self, text: str, **options: Any) -> bytes:
         """The artifact of one stage, which may be stored and sent elsewhere.
 

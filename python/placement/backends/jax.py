@@ -85,6 +85,9 @@ class JaxBackend:
 
     name = "jax"
 
+    def device_count(self) -> int:
+        return jax.local_device_count()
+
     def compile(self, text: str, **options: Any) -> bytes:
         """The portable form of a stage; takes no options.
 

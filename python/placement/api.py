@@ -1,0 +1,179 @@
+"""`placement.place`: from a function, a text or a file to a placed program."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from placement import _core
+from placement.backends.base import Backend
+from placement.errors import InfeasibleError, InputError
+from placement.frontends.program import Program
+from placement.options import machine_as_file, write_options
+from placement.program import PlacedProgram
+
+_TO_STAGES = "placement-verify,placement-insert-transfers,placement-outline-stages"
+_INFEASIBLE = "no placement of @"
+
+
+def place(
+    source: Callable[..., Any] | str | bytes | os.PathLike[str] | Program,
+    args: Sequence[Any] | None = None,
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    weights: Sequence[int] | None = None,
+    static_argnums: Sequence[int] = (),
+    static_argnames: Sequence[str] = (),
+    machine: str | Mapping[str, Any] | None = None,
+    machine_file: str | os.PathLike[str] | None = None,
+    objective: str = "throughput",
+    phase: str | None = None,
+    profile: str | os.PathLike[str] | None = None,
+    max_stages: int | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    work_limit: int | None = None,
+    algorithm: str | None = None,
+    function: str | None = None,
+    require_optimal: bool = False,
+    respect_existing: bool = False,
+    backend: str | Backend = "jax",
+) -> PlacedProgram:
+    """Places a program on the devices of a machine.
+
+    Args:
+        source: A function, jitted or not; or MLIR text, a StableHLO artifact or the
+            path of a file with either or with an ONNX model
+            (`placement.frontends.text.read`).
+        args: Positional arguments of the function: arrays, or
+            `jax.ShapeDtypeStruct` in their place. Only for functions.
+        kwargs: Keyword arguments of the function.
+        weights: Numbers of the positional arguments that hold weights, which are on
+            their devices before the first sample. Without it all but the last, when
+            there are several.
+        static_argnums, static_argnames: Static arguments, as `jax.jit` has them, of
+            a function that is not jitted.
+        machine: Name of a preset (`placement-opt --placement-list-machines`) or of a
+            machine in the text, or a machine as data (docs/Formats.md). Without any
+            a documented preset is taken, which `diagnostics` says.
+        machine_file: A file that describes the machine.
+        objective: What to minimise: `throughput`, the time from sample to sample.
+        phase: `inference` or `training`; without it training where an operation is
+            backward.
+        profile: A file of measured times (docs/Formats.md), before the roofline.
+        max_stages: At most this many stages.
+        gap: Stop when value and bound are this close, relative to the value.
+        time_limit: Seconds after which the best plan so far is taken.
+        work_limit: Steps of the search after which the best plan so far is taken.
+        algorithm: Name of an algorithm (`placement-opt --placement-list-solvers`).
+        function: The function to place, of a text with several public ones.
+        require_optimal: Fail unless the plan is proven optimal.
+        respect_existing: Operations of a text that have a device keep it.
+        backend: Name of the backend that runs the stages, or one of your own.
+
+    Raises:
+        InputError: Something about the arguments, the program or the machine is
+            wrong; the message says what.
+        InfeasibleError: It is proven that no plan keeps all rules; the message says
+            which are in the way.
+        MissingExtraError: A package for this kind of source is not installed.
+    """
+    if machine is not None and machine_file is not None:
+        raise InputError("give machine or machine_file, not both")
+    program = _read(source, args, kwargs, weights, static_argnums, static_argnames)
+    with machine_as_file(machine) as written:
+        options = write_options(
+            {
+                "objective": objective,
+                "machine": machine if written is None else None,
+                "machine_file": machine_file if written is None else written,
+                "phase": phase,
+                "profile": profile,
+                "max_stages": max_stages,
+                "gap": gap,
+                "time_limit": time_limit,
+                "work_limit": work_limit,
+                "algorithm": algorithm,
+                "function": function,
+                "require_optimal": require_optimal,
+                "respect_existing": respect_existing,
+            }
+        )
+        annotated, said = _run(program, program.text, "device-place" + options)
+    outlined, more = _run(program, annotated, _TO_STAGES)
+    return PlacedProgram(program, annotated, outlined, [*said, *more], backend)
+
+
+def _read(
+    source: Any,
+    args: Sequence[Any] | None,
+    kwargs: Mapping[str, Any] | None,
+    weights: Sequence[int] | None,
+    static_argnums: Sequence[int],
+    static_argnames: Sequence[str],
+) -> Program:
+    if callable(source):
+        if args is None:
+            raise InputError(
+                "a function needs args, its example arguments: arrays, or "
+                "jax.ShapeDtypeStruct in their place"
+            )
+        if not isinstance(args, (tuple, list)):
+            raise InputError(
+                f"args is a tuple of the positional arguments, not a "
+                f"{type(args).__name__}"
+            )
+        from placement.frontends import jax
+
+        return jax.trace(
+            source,
+            args,
+            kwargs,
+            weights=weights,
+            static_argnums=static_argnums,
+            static_argnames=static_argnames,
+        )
+    given = {
+        "args": args,
+        "kwargs": kwargs,
+        "static_argnums": static_argnums or None,
+        "static_argnames": static_argnames or None,
+    }
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"{name} is for functions; a text has its own arguments")
+    if isinstance(source, Program):
+        program = source
+    elif isinstance(source, (str, bytes, os.PathLike)):
+        from placement.frontends import text
+
+        program = text.read(source)
+    else:
+        raise InputError(
+            "a program is a function, MLIR text, bytes or a path, not a "
+            f"{type(source).__name__}"
+        )
+    if weights is not None:
+        listed = ",".join(map(str, weights))
+        option = f"weights={listed}" if listed else ""
+        marked, _ = _run(program, program.text, f"placement-set-roles{{{option}}}")
+        program = dataclasses.replace(program, text=marked)
+    return program
+
+
+def _run(
+    program: Program, text: str, passes: str
+) -> tuple[str, list[_core.Diagnostic]]:
+    try:
+        return _core.run_pipeline(text, passes, source=program.name)
+    except InputError as error:
+        if any(
+            d.severity == "error" and d.message.startswith(_INFEASIBLE)
+            for d in error.diagnostics
+        ):
+            infeasible = InfeasibleError(str(error))
+            infeasible.diagnostics = error.diagnostics
+            raise infeasible from None
+        raise

@@ -1,0 +1,84 @@
+"""`python -m placement place`: from a model file to stages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from placement.api import place
+from placement.commands.files import write_text
+from placement.program import FORMS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "model",
+        help="MLIR text, a StableHLO artifact, an ONNX model (*.onnx)",
+    )
+    parser.add_argument("-o", "--output", help="file for the result; - for stdout")
+    parser.add_argument(
+        "--form",
+        choices=FORMS,
+        default="outlined",
+        help="what to write: the module in this form (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--save", metavar="FILE", help="store the placed program for placement.load"
+    )
+    parser.add_argument("--machine", help="name of a machine")
+    parser.add_argument("--machine-file", metavar="FILE", help="describes the machine")
+    parser.add_argument("--profile", metavar="FILE", help="measured times")
+    parser.add_argument(
+        "--weights",
+        metavar="N,...",
+        help="numbers of the arguments that hold weights",
+    )
+    parser.add_argument("--phase", choices=("auto", "inference", "training"))
+    parser.add_argument("--objective", default="throughput")
+    parser.add_argument("--algorithm", help="name of an algorithm")
+    parser.add_argument("--function", help="the function to place")
+    parser.add_argument("--max-stages", type=int, metavar="N")
+    parser.add_argument("--gap", type=float, help="relative gap at which to stop")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS")
+    parser.add_argument(
+        "--require-optimal", action="store_true", help="fail without a proof"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print no table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    weights = None
+    if arguments.weights is not None:
+        try:
+            weights = [int(n) for n in arguments.weights.split(",") if n]
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"--weights={arguments.weights}: give numbers with commas between"
+            ) from None
+    placed = place(
+        arguments.model,
+        weights=weights,
+        machine=arguments.machine,
+        machine_file=arguments.machine_file,
+        objective=arguments.objective,
+        phase=arguments.phase,
+        profile=arguments.profile,
+        max_stages=arguments.max_stages,
+        gap=arguments.gap,
+        time_limit=arguments.time_limit,
+        algorithm=arguments.algorithm,
+        function=arguments.function,
+        require_optimal=arguments.require_optimal,
+    )
+    text = placed.as_text(arguments.form) if arguments.output else ""
+    if arguments.save:
+        placed.save(arguments.save)
+    if arguments.output:
+        write_text(arguments.output, text)
+    if not arguments.quiet:
+        # Beside a module on standard output, the table is for the terminal.
+        print(
+            placed.report(),
+            file=sys.stderr if arguments.output == "-" else sys.stdout,
+        )
+    return 0

@@ -1,0 +1,1 @@
+"""How programs come in; each module here reads one kind of source."""

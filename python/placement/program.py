@@ -1,0 +1,167 @@
+"""Placed programs: called, run as pipelines, printed, reported and stored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from placement import _core
+from placement.backends.base import Backend
+from placement.errors import InputError
+from placement.frontends.program import Program
+from placement.sequence import Sequential
+from placement.stages import StageProgram
+from placement.summary import PlacedPlan
+
+if TYPE_CHECKING:
+    from placement.pipelined import PlacedPipeline
+
+# Form -> the passes that make it from the outlined module.
+_EXPORTS = {
+    "iree": "convert-placement-to-iree",
+    "iree-stages": "convert-placement-to-iree{stages=true}",
+    "mpmd": "convert-placement-to-mpmd",
+    "mpmd-named": "convert-placement-to-mpmd{form=named-computation}",
+}
+
+FORMS = ("input", "annotated", "outlined", *_EXPORTS)
+
+
+class PlacedProgram:
+    """A program that is cut into stages; `placement.place` makes it.
+
+    Attributes:
+        program: What came in.
+        annotated: The module after `device-place`, in generic form: one function
+            whose operations say where they run and what they cost.
+        outlined: The module with a function for each stage, and the driver.
+        diagnostics: Remarks and warnings of all passes, in order.
+        backend: Name of the backend that runs the stages.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        annotated: str,
+        outlined: str,
+        diagnostics: Sequence[_core.Diagnostic] = (),
+        backend: str | Backend = "jax",
+    ) -> None:
+        """For this package: use `place` or `load`."""
+        self.program = program
+        self.annotated = annotated
+        self.outlined = outlined
+        self.diagnostics = tuple(diagnostics)
+        self.backend = backend
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function returns, computed stage by stage in this process.
+
+        Takes arguments as the function does. Stages run one after the other, on
+        the devices that the backend has here, in turn: a check of what the stages
+        compute, not a measure of how fast. Results of a JAX function are JAX
+        arrays; those of a text are numpy arrays, in a list.
+
+        Donated arguments stay valid: nothing here overwrites them.
+
+        Raises:
+            InputError: Number, structure, a shape or an element type of the
+                arguments is wrong; the message names the argument.
+            StageError: A stage failed.
+        """
+        arrays = self.signature.flatten(args, kwargs)
+        return self.signature.unflatten(self._sequential.run(arrays))
+
+    def pipeline(self, *weights: Any, **options: Any) -> PlacedPipeline:
+        """Starts the stages side by side, each on its own microbatch.
+
+        Args:
+            weights: The arguments that hold weights, in order of their positions.
+            options: `engine`, `backend`, `depth`, `cores`, `timeout` and the others
+                of `placement.runtime.Pipeline`.
+
+        Raises:
+            InputError: The weights don't fit; the message names the argument.
+            StageError: A stage could not be loaded.
+        """
+        from placement.pipelined import PlacedPipeline
+
+        options.setdefault("backend", self.backend)
+        return PlacedPipeline(self, weights, options)
+
+    def as_text(self, form: str = "outlined") -> str:
+        """The module in one of its forms, each in generic syntax.
+
+        `input` as it came in; `annotated` with devices, stages and prices;
+        `outlined` in stages; for compilers `iree`, `iree-stages` (an entry point
+        for each stage), `mpmd`, `mpmd-named` (named computations).
+
+        Raises:
+            InputError: There is no such form, or the plan cannot be expressed in it.
+        """
+        own = {
+            "input": self.program.text,
+            "annotated": self.annotated,
+            "outlined": self.outlined,
+        }
+        if form in own:
+            return own[form]
+        if form not in _EXPORTS:
+            raise InputError(
+                f"no form is called '{form}'; there are: {', '.join(FORMS)}"
+            )
+        text, _ = _core.run_pipeline(
+            self.outlined, _EXPORTS[form], source=self.program.name
+        )
+        return text
+
+    @cached_property
+    def stages(self) -> StageProgram:
+        """The stages, what they hand to each other, and their modules."""
+        return StageProgram.from_text(self.outlined)
+
+    @cached_property
+    def plan(self) -> PlacedPlan:
+        """Value, bound, status and the load of each stage."""
+        return PlacedPlan.from_text(self.annotated, self.stages)
+
+    @cached_property
+    def signature(self) -> Any:
+        """How arguments are given and results returned."""
+        if self.program.signature is not None:
+            return self.program.signature
+        from placement.frontends.program import FlatSignature
+
+        types = [self.stages.values[a.value] for a in self.stages.arguments]
+        return FlatSignature(tuple(types), self.stages.weights)
+
+    def report(self) -> str:
+        """A table of the stages for people, and what is proved about the plan."""
+        return self.plan.table()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the program to one file, which `placement.load` reads.
+
+        The file appears complete or not at all.
+
+        Raises:
+            InputError: The structure of its arguments cannot be stored, or the file
+                cannot be written.
+        """
+        from placement.storage import save
+
+        return save(self, path)
+
+    def __repr__(self) -> str:
+        plan = self.plan
+        return (
+            f"<PlacedProgram {self.program.name}: {plan.value:.6g} {plan.unit} a sample "
+            f"in {len(plan.stages)} stages on @{plan.machine}, {plan.status}>"
+        )
+
+    @cached_property
+    def _sequential(self) -> Sequential:
+        return Sequential(self.stages, self.backend)

@@ -1,0 +1,199 @@
+"""What a placed module says about itself: its plan, and the load of each stage.
+
+Everything is read from the module's own text: the plan on the function, the
+machine, and the price on every operation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from placement.errors import InputError
+from placement.stages import Device, StageProgram
+
+_PLAN = re.compile(r"placement\.plan = #placement\.plan<(.*?)>[,}]")
+_FIELD = re.compile(r'(\w+) = (?:"([^"]*)"|([^",]+))')
+_MACHINE = re.compile(
+    r'"placement\.machine"\(\) <\{sym_name = "([^"]*)"\}> \(\{(.*?)\n\s*\}\)', re.S
+)
+_KIND = re.compile(r'"placement\.device_kind"\(\) <\{.*?kind = "([^"]*)"([^\n]*)')
+_LINK = re.compile(r"#placement\.link<([^>]*)>")
+_PRICED = re.compile(
+    r"placement\.cost = #placement\.cost<times = \{([^}]*)\}[^\n]*?"
+    r"placement\.stage = (\d+)"
+)
+_TIME = re.compile(r'"?([^"=,{}\s]+)"? = ([-+.\deE]+)')
+_BAR = 24
+
+
+@dataclass(frozen=True)
+class StageLoad:
+    """What a stage does for each sample; times in the plan's unit.
+
+    Attributes:
+        stage: Its position in the chain.
+        device: Where it runs.
+        operations: Number of operations that were priced.
+        compute: Time of those.
+        inbound: Time of what the device receives.
+        outbound: Time of what it sends.
+        load: The sum; the largest is the plan's value.
+    """
+
+    stage: int
+    device: Device
+    operations: int
+    compute: float
+    inbound: float
+    outbound: float
+    load: float
+
+
+@dataclass(frozen=True)
+class PlacedPlan:
+    """What the plan of a module claims, which `placement-verify` recomputes.
+
+    Attributes:
+        objective: `throughput`.
+        status: `optimal`, or `feasible` where a limit stopped the search.
+        proof: Who vouches for the bound: `engine` is the exact search.
+        value: The largest load of a stage, the time from sample to sample.
+        bound: No contiguous plan has a lower value.
+        gap: (value - bound) / value.
+        unit: Unit of value and bound.
+        machine: Name of the machine.
+        algorithm: What found the plan.
+        fingerprint: Of the problem that was solved.
+        stages: The load of each stage, in order.
+    """
+
+    objective: str
+    status: str
+    proof: str
+    value: float
+    bound: float
+    gap: float
+    unit: str
+    machine: str
+    algorithm: str
+    fingerprint: str
+    stages: tuple[StageLoad, ...]
+
+    @staticmethod
+    def from_text(annotated: str, program: StageProgram) -> PlacedPlan:
+        """Reads the plan of a module.
+
+        Args:
+            annotated: The module after `device-place`, in generic form.
+            program: Its stages, which say what goes from device to device.
+
+        Raises:
+            InputError: There is no plan in it.
+        """
+        found = _PLAN.search(annotated)
+        if not found:
+            raise InputError("the module has no plan: run device-place first")
+        fields = {
+            name: quoted or bare for name, quoted, bare in _FIELD.findall(found[1])
+        }
+        machine = fields["machine"].removeprefix("@")
+        return PlacedPlan(
+            objective=fields["objective"],
+            status=fields["status"],
+            proof=fields["proof"],
+            value=float(fields["value"]),
+            bound=float(fields["bound"]),
+            gap=float(fields["gap"]),
+            unit=fields["unit"],
+            machine=machine,
+            algorithm=fields["algorithm"],
+            fingerprint=fields["fingerprint"],
+            stages=tuple(_loads(annotated, _links(annotated, machine), program)),
+        )
+
+    def table(self) -> str:
+        """The stages with their loads, for people; ends with what is proved."""
+        lines = [
+            f"{'stage':>5}  {'device':10} {'ops':>5} {'in':>9} {'compute':>9} "
+            f"{'out':>9} {'load ' + self.unit:>9}"
+        ]
+        worst = max((stage.load for stage in self.stages), default=0.0)
+        for stage in self.stages:
+            bar = "#" * round(_BAR * stage.load / worst) if worst else ""
+            mark = "  <- bottleneck" if stage.load == worst else ""
+            lines.append(
+                f"{stage.stage:>5}  {stage.device!s:10} {stage.operations:>5} "
+                f"{stage.inbound:>9.2f} {stage.compute:>9.2f} {stage.outbound:>9.2f} "
+                f"{stage.load:>9.2f}  {bar}{mark}"
+            )
+        claim = (
+            f"no contiguous plan is below {self.bound:.6g} {self.unit}"
+            if self.status == "optimal"
+            else f"the bound is {self.bound:.6g} {self.unit}, gap {100 * self.gap:.3g} %"
+        )
+        lines.append(
+            f"one sample every {self.value:.6g} {self.unit} on @{self.machine}: "
+            f"{self.status}, {claim}"
+        )
+        return "\n".join(lines)
+
+
+def _links(annotated: str, machine: str) -> dict[str, tuple[float, float]]:
+    """Kind -> bytes per second and microseconds of latency of its links."""
+    links = {}
+    for name, body in _MACHINE.findall(annotated):
+        if name != machine:
+            continue
+        for kind, rest in _KIND.findall(body):
+            if link := _LINK.search(rest):
+                figures = dict(_TIME.findall(link[1]))
+                links[kind] = (
+                    float(figures["bandwidth"]),
+                    float(figures.get("latency", 0)),
+                )
+    return links
+
+
+def _loads(
+    annotated: str, links: dict[str, tuple[float, float]], program: StageProgram
+) -> Iterable[StageLoad]:
+    operations: dict[int, int] = {}
+    compute: dict[int, float] = {}
+    kinds = {stage.stage: stage.device.kind for stage in program.stages}
+    for times, number in _PRICED.findall(annotated):
+        stage = int(number)
+        operations[stage] = operations.get(stage, 0) + 1
+        time = float(dict(_TIME.findall(times))[kinds[stage]])
+        compute[stage] = compute.get(stage, 0.0) + time
+
+    # A device pays once for each value that it sends, however many want it.
+    sent: dict[Device, dict[int, int]] = {}
+    received: dict[Device, dict[int, int]] = {}
+    for transfer in program.transfers:
+        size = program.values[transfer.value].nbytes
+        if transfer.source != "host":
+            sent.setdefault(transfer.source, {})[transfer.value] = size
+        if transfer.target != "host":
+            received.setdefault(transfer.target, {})[transfer.value] = size
+
+    def price(device: Device, values: dict[int, int]) -> float:
+        if device.kind not in links:
+            return 0.0
+        bandwidth, latency = links[device.kind]
+        return sum(latency + size / bandwidth * 1e6 for size in values.values())
+
+    for stage in program.stages:
+        busy = compute.get(stage.stage, 0.0)
+        inbound = price(stage.device, received.get(stage.device, {}))
+        outbound = price(stage.device, sent.get(stage.device, {}))
+        yield StageLoad(
+            stage.stage,
+            stage.device,
+            operations.get(stage.stage, 0),
+            busy,
+            inbound,
+            outbound,
+            busy + inbound + outbound,
+        )

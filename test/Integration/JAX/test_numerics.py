@@ -1,0 +1,140 @@
+"""Placed programs compute what the unplaced ones do.
+
+Each model is cut into stages and executed by JAX: unplaced; stage by stage; and the
+outlined module as a whole, whose driver calls its stages. Gradients are results too:
+a training step returns weight - rate * gradient, and with a large rate that is the
+gradient, which the weights would hide otherwise.
+"""
+
+import numpy
+import placement
+import pytest
+from placement import backends, models
+
+# Stages are compiled apart, so XLA may fuse, and round, differently.
+TOLERANCE = 1e-5
+
+# Model -> sizes that keep all its layers and make it quick, and the stages that the
+# machine with four devices must give.
+MODELS = {
+    "mlp": ({"width": 64, "batch": 8}, 4),
+    "bert_tiny": ({}, 4),
+    "gpt2": ({"layers": 2, "width": 64, "heads": 4, "vocabulary": 999}, 4),
+    "resnet50": ({"image": 64}, 4),
+    "inceptionv3": ({"image": 75}, 4),
+    "mlp_train": ({"width": 64, "batch": 8, "rate": 1e3}, 4),
+    "bert_tiny_train": ({"layers": 1, "rate": 1e3}, 4),
+}
+
+# A text -> what to change in it.
+TEXTS = {
+    "bert_tiny": (),
+    "bert_tiny_train_locs": (("dense<1.000000e-01>", "dense<1.000000e+03>"),),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_functions(name, machine, difference, jax):
+    sizes, stages = MODELS[name]
+    model = models.get(name, **sizes)
+    placed = placement.place(
+        model.function,
+        model.arguments(),
+        weights=model.weights,
+        machine_file=machine,
+    )
+    assert len(placed.plan.stages) == stages
+    expect_phases(placed, model.phase)
+    expect_transfers(placed.stages)
+
+    unplaced = jax.jit(model.function)
+    arguments = model.example()
+    expected = unplaced(*arguments)
+    assert difference(placed(*arguments), expected) <= TOLERANCE
+
+    # The comparison is awake: other inputs give other results.
+    others = model.draw_inputs(numpy.random.default_rng(99))
+    changed = unplaced(arguments[0], *others)
+    assert difference(changed, expected) > 1e-3
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts(name, models, machine, difference):
+    text = (models / f"{name}.stablehlo.mlir").read_text()
+    for old, new in TEXTS[name]:
+        assert old in text
+        text = text.replace(old, new)
+    placed = placement.place(text, machine_file=machine)
+    assert len(placed.plan.stages) == 4
+    expect_phases(placed, "training" if "train" in name else "inference")
+    expect_transfers(placed.stages)
+
+    arguments = draw(placed.stages)
+    unplaced = load(placed.as_text("input"))
+    expected = unplaced(arguments)
+    assert difference(placed(*arguments), expected) <= TOLERANCE
+    stripped, _ = placement.run_pipeline(placed.as_text(), "placement-strip")
+    whole = load(stripped)(arguments)
+    assert difference(whole, expected) <= TOLERANCE
+
+    moved = [a * numpy.float32(1.001) if a.dtype == "f" else a for a in arguments]
+    assert difference(unplaced(moved), expected) > TOLERANCE
+
+
+def expect_phases(placed, phase):
+    """Stages are called upward; in training then downward, at least once each."""
+    calls = [(call.stage, call.phase) for call in placed.stages.calls]
+    numbers = [stage.stage for stage in placed.stages.stages]
+    if phase == "inference":
+        assert calls == [(number, None) for number in numbers]
+        return
+    count = len(numbers)
+    assert calls[:count] == [(number, "forward") for number in numbers]
+    assert sorted(set(calls[count:])) == [(number, "backward") for number in numbers]
+
+
+def expect_transfers(program):
+    """A value is used where it was made, where it was sent, or, if it is a weight,
+    anywhere; activations come from the host, and results go to it."""
+    homes = {program.arguments[number].value: "host" for number in program.activations}
+    weights = {program.arguments[number].value for number in program.weights}
+    sent = {(t.value, t.target) for t in program.transfers}
+    for call in program.calls:
+        device = program.device_of(call.stage)
+        for value in call.operands:
+            assert value in weights or homes[value] == device or (value, device) in sent
+        homes |= dict.fromkeys(call.results, device)
+    for transfer in program.transfers:
+        assert homes[transfer.value] == transfer.source
+    for value in program.results:
+        assert homes[value] == "host" or (value, "host") in sent
+
+
+def load(text):
+    """A module as one executable: lists of arrays in and out."""
+    backend = backends.get("jax")
+    executable = backend.load(backend.compile(text))
+
+    def call(arrays):
+        handles = executable([executable.put(array) for array in arrays])
+        return [executable.get(handle) for handle in handles]
+
+    return call
+
+
+def draw(program):
+    """Random arguments. Vectors are scales, variances and the like and stay near
+    one; matrices and filters keep the size of what goes through them."""
+    generator = numpy.random.default_rng(20)
+    arrays = []
+    for argument in program.arguments:
+        wanted = program.values[argument.value]
+        if wanted.dtype.kind == "i":
+            array = generator.integers(0, 1000, wanted.shape)
+        elif len(wanted.shape) <= 1:
+            array = generator.uniform(0.8, 1.2, wanted.shape)
+        else:
+            fan_in = numpy.prod(wanted.shape[:-1])
+            array = generator.normal(0, 1 / numpy.sqrt(fan_in), wanted.shape)
+        arrays.append(array.astype(wanted.dtype))
+    return arrays
