@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from placement import backends, models
     from placement._core import Diagnostic, __version__, run_pipeline
     from placement.api import place
+    from placement.calibration.api import profile
+    from placement.calibration.table import Profile
     from placement.errors import (
         InfeasibleError,
         InputError,
@@ -59,11 +61,12 @@ _HOMES = {
     "Machine": "placement.solver",
     "MissingExtraError": "placement.errors",
     "Nets": "placement.solver",
-    "PlacementError": "placement.errors",
     "PlacedPipeline": "placement.pipelined",
     "PlacedPlan": "placement.summary",
     "PlacedProgram": "placement.program",
+    "PlacementError": "placement.errors",
     "Plan": "placement.solver",
+    "Profile": "placement.calibration.table",
     "StageError": "placement.errors",
     "StageLoad": "placement.summary",
     "StageTimeout": "placement.errors",
@@ -73,6 +76,7 @@ _HOMES = {
     "evaluate": "placement.solver",
     "load": "placement.storage",
     "place": "placement.api",
+    "profile": "placement.calibration.api",
     "read_workload": "placement.solver",
     "run_pipeline": "placement._core",
     "solve": "placement.solver",
@@ -96,6 +100,7 @@ __all__ = [
     "PlacedProgram",
     "PlacementError",
     "Plan",
+    "Profile",
     "StageError",
     "StageLoad",
     "StageTimeout",
@@ -107,6 +112,7 @@ __all__ = [
     "load",
     "models",
     "place",
+    "profile",
     "read_workload",
     "run_pipeline",
     "solve",

@@ -78,6 +78,18 @@ def dtype_of(element: str) -> numpy.dtype:
     raise InputError(f"no array can hold elements of type '{element}'")
 
 
+def element_of(dtype: numpy.dtype) -> str:
+    """How MLIR spells the elements of such an array; the inverse of `dtype_of`.
+
+    Raises:
+        InputError: MLIR has no such elements.
+    """
+    for element, name in (*_NUMPY.items(), *_ML_DTYPES.items()):
+        if name == dtype.name and not element.startswith("si"):
+            return element
+    raise InputError(f"MLIR has no type for elements of {dtype}")
+
+
 @dataclass(frozen=True)
 class TensorType:
     """Shape and element type of a value; `nbytes` is its size on the host."""

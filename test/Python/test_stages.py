@@ -6,7 +6,14 @@ import ml_dtypes
 import numpy
 import pytest
 from placement import InputError, run_pipeline
-from placement.stages import Device, StageProgram, TensorType, dtype_of, single_stage
+from placement.stages import (
+    Device,
+    StageProgram,
+    TensorType,
+    dtype_of,
+    element_of,
+    single_stage,
+)
 
 # A training step of two stages. The weight %w is used by both, %b passes
 # through, %a is used by the next stage and by the backward pass of its own.
@@ -145,8 +152,15 @@ def test_missing_module():
 )
 def test_dtype(element, dtype):
     assert dtype_of(element) == numpy.dtype(dtype)
+    assert element_of(numpy.dtype(dtype)) == element
+
+
+def test_ml_dtype():
+    assert element_of(dtype_of("bf16")) == "bf16"
 
 
 def test_no_dtype():
     with pytest.raises(InputError, match="no array can hold elements of type 'f80'"):
         dtype_of("f80")
+    with pytest.raises(InputError, match="no type for elements of object"):
+        element_of(numpy.dtype(object))

@@ -1,0 +1,1 @@
+"""Calibration: prices measured on the user's devices, and plans chosen by the clock."""

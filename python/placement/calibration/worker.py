@@ -1,0 +1,117 @@
+"""The process that measures: pinned first, then it imports a backend.
+
+It reads a `Job` from its standard input and writes the answer to each item to its
+standard output, pickled, as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+from placement.calibration.jobs import Failed, Input, Item, Job, Timing
+
+# A sample is as many calls as take this long, so that the clock tells it.
+_SAMPLE_SECONDS = 100e-6
+_MOST_SAMPLES = 1000
+# Copies of a set of weights; with more, small weights would fill the memory.
+_MOST_COPIES = 64
+
+
+def main() -> None:
+    """Serves one job."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # What libraries print must not get between the answers.
+    os.dup2(2, 1)
+    job: Job = pickle.load(sys.stdin.buffer)
+    if job.core is not None:
+        os.sched_setaffinity(0, {job.core})
+    _serve(job, answers)
+
+
+def _serve(job: Job, answers: BinaryIO) -> None:
+    from placement.backends import base
+
+    backend = base.get(job.backend)
+    for item in job.items:
+        try:
+            answer = _measure(backend, job, item)
+        except Exception as error:
+            answer = Failed(f"{type(error).__name__}: {error}")
+        data = pickle.dumps((item.name, answer))
+        answers.write(len(data).to_bytes(8, "little") + data)
+        answers.flush()
+
+
+def _measure(backend: Any, job: Job, item: Item) -> Timing:
+    artifact = backend.compile(item.text, **job.options)
+    executable = backend.load(artifact, device=0, threads=1)
+    sets = _inputs(executable, item.inputs, job.cache)
+    results = executable(sets[0])
+    output = sum(executable.get(result).nbytes for result in results)
+    del results
+
+    begin = time.perf_counter()
+    executable(sets[-1])
+    calls = max(1, int(_SAMPLE_SECONDS / max(time.perf_counter() - begin, 1e-7)))
+    times: list[float] = []
+    end = time.perf_counter() + item.budget
+    turn = 0
+    while len(times) < item.least or (
+        time.perf_counter() < end and len(times) < _MOST_SAMPLES
+    ):
+        chosen = [sets[(turn + i) % len(sets)] for i in range(calls)]
+        turn += calls
+        begin = time.perf_counter_ns()
+        for inputs in chosen:
+            executable(inputs)
+        times.append((time.perf_counter_ns() - begin) / (1e3 * calls))
+    return Timing(min(times), statistics.median(times), len(times), output)
+
+
+def _inputs(executable: Any, inputs: Sequence[Input], cache: int) -> list[list[Any]]:
+    """Sets of arguments, with other weights in each.
+
+    Together the weights fill the last cache twice, so that none is found there.
+    """
+    weights = sum(i.nbytes for i in inputs if i.weight)
+    copies = min(_MOST_COPIES, max(1, -(-2 * cache // weights))) if weights else 1
+    shared = [
+        None if i.weight else executable.put(make_up(i, n))
+        for n, i in enumerate(inputs)
+    ]
+    arrays = [make_up(i, n) if i.weight else None for n, i in enumerate(inputs)]
+    return [
+        [
+            executable.put(array) if handle is None else handle
+            for handle, array in zip(shared, arrays, strict=True)
+        ]
+        for _ in range(copies)
+    ]
+
+
+def make_up(value: Input, seed: int) -> Any:
+    """An array of that type, the same for the same seed.
+
+    Floats are in [0.01, 0.02): variances must be positive, sums must not overflow
+    after fifty layers, and subnormal numbers would be slow. Integers are zeros,
+    which index everything.
+    """
+    import numpy
+
+    from placement.stages import dtype_of
+
+    dtype = dtype_of(value.element)
+    if dtype.kind in "biu":
+        return numpy.zeros(value.shape, dtype)
+    random = numpy.random.default_rng(seed)
+    return (random.random(value.shape, "float32") * 0.01 + 0.01).astype(dtype)
+
+
+if __name__ == "__main__":
+    main()

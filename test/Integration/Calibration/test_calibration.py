@@ -1,0 +1,143 @@
+"""Profiles measured with a real backend, and plans chosen by the clock.
+
+Times are only checked for what holds on a busy machine, too.
+"""
+
+import dataclasses
+import json
+
+import placement
+import pytest
+from placement import InputError
+from placement.calibration import links, ops, process, whole
+from placement.calibration.hardware import Hardware
+from placement.calibration.jobs import Failed, Input, Item, Job, Timing
+from placement.calibration.links import Link
+from placement.stages import single_stage
+
+LINK = Link(20.0, 5e9)
+
+
+@pytest.fixture(scope="module")
+def jax(need):
+    return need("jax")
+
+
+@pytest.fixture(scope="module")
+def text(models):
+    return (models / "bert_tiny.stablehlo.mlir").read_text()
+
+
+@pytest.fixture(scope="module")
+def profile(jax, text, tmp_path_factory):
+    path = tmp_path_factory.mktemp("profile") / "profile.json"
+    found = placement.profile(text, backend="jax", link=LINK, path=path)
+    assert placement.Profile.load(path) == found
+    return found
+
+
+def test_every_operation_has_a_price(profile, text):
+    assert not profile.failures
+    assert all(e.time is not None for e in profile.entries)
+    assert all(e.time >= 0 for e in profile.entries)
+    counts = whole.signature_counts(text)
+    # 26 million operations take more than a microsecond and less than a second.
+    for source in ("profile", "alone", "roofline"):
+        assert 1 < profile.predict(counts, source) < 1e6
+    # Light operations are not dearer fused than alone, on the whole.
+    assert profile.predict(counts) < profile.predict(counts, "alone")
+    profile.check("jax")
+
+
+def test_the_passes_read_it(profile, text):
+    with profile.as_file() as path:
+        _, said = placement.run_pipeline(
+            text, f"placement-annotate-costs{{machine=quad profile={path}}}"
+        )
+        message = " ".join(d.message for d in said)
+        # The preset has kinds that were not measured.
+        assert "machine @quad" in message
+        machine = path.with_name("machine.json")
+        machine.write_text(json.dumps(profile.machine(2)))
+        _, said = placement.run_pipeline(
+            text,
+            f"placement-pipeline{{machine-file={machine} profile={path}}}",
+        )
+    assert any("by source: profile" in d.message for d in said)
+
+
+def test_whole_stages(profile, text):
+    program = single_stage(text)
+    times = whole.measure([program, program], "jax", budget=0.1)
+    (timing,) = times.values()
+    assert timing.samples >= 5
+    assert 0 < timing.least <= timing.median
+    # Known times are not taken again.
+    assert whole.measure([program], "jax", known=dict(times)) == times
+
+
+def test_hand_overs(jax):
+    found = links.measure("jax", sizes=(4096, 1 << 20), microbatches=12)
+    assert [h.nbytes for h in found] == [4096, 1 << 20]
+    link = links.fit(found)
+    assert 0 <= link.latency < 1e5
+    assert link.bandwidth > 1e6
+
+
+def item(name, text, **changes):
+    return Item(name, text, (Input((4,), "f32", 16, False),), **changes)
+
+
+NEGATE = """
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = "stablehlo.negate"(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+"""
+
+
+def test_failures_are_told_and_the_rest_is_measured(jax):
+    items = (
+        item("wrong", "this is no module"),
+        item("right", NEGATE, budget=0.01),
+        dataclasses.replace(item("inputs", NEGATE), inputs=()),
+        item("again", NEGATE, budget=0.01),
+    )
+    answers = process.run(Job("jax", {}, None, 0, items))
+    assert isinstance(answers["wrong"], Failed)
+    assert isinstance(answers["inputs"], Failed)
+    assert isinstance(answers["right"], Timing)
+    assert isinstance(answers["again"], Timing)
+
+
+def test_a_module_that_takes_too_long(jax):
+    """It is given up, and a new process goes on with the next."""
+    items = (item("slow", NEGATE, least=10**9), item("quick", NEGATE, budget=0.01))
+    answers = process.run(Job("jax", {}, None, 0, items), timeout=30)
+    assert answers["slow"] == Failed("gave no answer for 30 s")
+    assert isinstance(answers["quick"], Timing)
+
+
+def test_a_process_that_dies(jax, monkeypatch):
+    monkeypatch.setattr(process, "_BOOT", "import os; os._exit(3)")
+    with pytest.raises(placement.PlacementError, match="ended with status 3 before"):
+        process.run(Job("jax", {}, None, 0, (item("any", NEGATE),)))
+
+
+def test_wrong_backend(text):
+    with pytest.raises(InputError, match="no backend is called 'abacus'"):
+        placement.profile(text, backend="abacus")
+
+
+def test_wrong_module(jax):
+    with pytest.raises(InputError, match="no public function"):
+        placement.profile("module {}", backend="jax")
+
+
+def test_operations_of_a_training_step(jax, models):
+    """Operations of both passes can be measured."""
+    text = (models / "bert_tiny_train_locs.stablehlo.mlir").read_text()
+    extraction = ops.extract(text)
+    chosen = ops.Extraction(extraction.operations[:30], ())
+    measured = ops.measure(chosen, "jax", hardware=Hardware.here("jax"))
+    assert not measured.failures
