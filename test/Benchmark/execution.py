@@ -13,14 +13,12 @@ stages can be equal; --model takes another. Run it on a quiet machine, as
 import argparse
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
-import ir_scaling
+import balanced
 import measurement
 import numpy
 from handover import ClockBackend
-from placement import run_pipeline
 from placement.runtime import Pipeline, affinity, measure
 from placement.stages import (
     Call,
@@ -37,58 +35,12 @@ HANDOVER_GOAL_BYTES = 1 << 20
 SIZES = (4, 1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20)
 LAYERS, ROWS, WIDTH = 24, 512, 512
 WINDOW = 24
-MACHINE = """{"version": 1, "name": "pair", "kinds": [{"name": "cpu", "count": 2,
-"link": {"bandwidth": 1e10}, "roofline": {"peak": {"default": 1e11}, "bandwidth": 2e10}}]}
-"""
-
-
-def chain():
-    """A module of equal layers."""
-    writer = ir_scaling.Writer()
-    value = start = writer.argument(ROWS, WIDTH)
-    for _ in range(LAYERS):
-        value = ir_scaling.dot(writer, value, writer.argument(WIDTH, WIDTH))
-        value = writer.op("stablehlo.tanh", [value], value[1])
-    arguments = ", ".join(
-        f"{name}: {ir_scaling.tensor(shape)} {{placement.role = "
-        f'"{"activation" if name == start[0] else "weight"}"}}'
-        for name, shape in writer.arguments
-    )
-    full = ir_scaling.tensor(value[1])
-    return (
-        f"func.func @main({arguments}) -> {full} {{\n"
-        + "\n".join(writer.lines)
-        + f"\n    return {value[0]} : {full}\n}}\n"
-    )
-
-
-def draw(kind, generator):
-    """A random array whose size hardly grows or shrinks from layer to layer."""
-    if kind.dtype.kind == "i":
-        return generator.integers(0, 1000, kind.shape).astype(kind.dtype)
-    scale = 1 if len(kind.shape) < 2 else numpy.sqrt(numpy.prod(kind.shape[:-1]))
-    return (generator.normal(0, 1, kind.shape) / scale).astype(kind.dtype)
-
-
-def place(text):
-    """The stages of a module on two devices."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as machine:
-        machine.write(MACHINE)
-        machine.flush()
-        outlined, _ = run_pipeline(
-            text, f'placement-pipeline{{machine-file="{machine.name}"}}'
-        )
-    return StageProgram.from_text(outlined)
 
 
 def report_ceiling(text, backend, pairs):
     """Measures pairs; whether the goal was reached."""
-    program, whole = place(text), single_stage(text)
-    generator = numpy.random.default_rng(1)
-    kinds = [program.values[a.value] for a in program.arguments]
-    arrays = [draw(kind, generator) for kind in kinds]
-    weights = [arrays[a] for a in program.weights]
-    sample = [arrays[a] for a in program.activations]
+    program, whole = balanced.place(text), single_stage(text)
+    weights, sample = balanced.draw(program)
     cores = affinity.available()[:2]
     if len(cores) < 2:
         print("this machine does not let us use two cores: nothing to measure")
@@ -184,7 +136,11 @@ def main():
     options = parser.parse_args()
     reached = report_handover()
     print()
-    text = options.model.read_text() if options.model else chain()
+    text = (
+        options.model.read_text()
+        if options.model
+        else balanced.chain(LAYERS, ROWS, WIDTH)
+    )
     reached &= report_ceiling(text, options.backend, options.pairs)
     return 0 if reached else 1
 
