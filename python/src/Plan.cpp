@@ -38,6 +38,7 @@ using LoadTuple = std::tuple<uint32_t, uint32_t, double, double, double, double,
 std::vector<LoadTuple> loadTuples(const Instance &instance,
                                   const std::vector<DeviceLoad> &loads) {
   std::vector<LoadTuple> list;
+  list.reserve(loads.size());
   for (const DeviceLoad &load : loads)
     list.emplace_back(load.device.kind, load.device.index, load.exactLoad,
                       load.exactCompute, load.exactIn, load.exactOut,
@@ -48,6 +49,7 @@ std::vector<LoadTuple> loadTuples(const Instance &instance,
 std::vector<std::tuple<uint32_t, uint32_t>>
 stageTuples(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> list;
+  list.reserve(assignment.stages.size());
   for (DeviceRef device : assignment.stages)
     list.emplace_back(device.kind, device.index);
   return list;
@@ -68,6 +70,7 @@ nb::list alternatives(nb::handle self) {
 
 std::vector<std::string> explanation(const InstancePlan &p) {
   std::vector<std::string> list;
+  list.reserve(p.plan.explanation.size());
   for (const std::string &sentence : p.plan.explanation)
     list.push_back(validUtf8(sentence));
   return list;

@@ -12,12 +12,12 @@ source "$(dirname "$0")/common.sh"
 cd "$root"
 dir=$root/build/dev
 if [ "${1:-}" = --all ]; then
-  mapfile -t sources < <(git ls-files 'lib/*.cpp' 'tools/*.cpp')
+  mapfile -t sources < <(git ls-files 'lib/*.cpp' 'tools/*.cpp' 'python/src/*.cpp')
 else
   base=$(git merge-base HEAD "${1:-main}" 2>/dev/null) ||
     die "'${1:-main}' is no commit of this repository"
   mapfile -t sources < <(git diff --name-only --diff-filter=d "$base" -- \
-    'lib/*.cpp' 'tools/*.cpp')
+    'lib/*.cpp' 'tools/*.cpp' 'python/src/*.cpp')
 fi
 [ ${#sources[@]} -gt 0 ] || { say "No C++ source differs."; exit 0; }
 
