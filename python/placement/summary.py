@@ -14,7 +14,7 @@ from placement.errors import InputError
 from placement.stages import Device, StageProgram
 
 _PLAN = re.compile(r"placement\.plan = #placement\.plan<(.*?)>[,}]")
-_FIELD = re.compile(r'(\w+) = (?:"([^"]*)"|([^",]+))')
+_FIELD = re.compile(r'(\w+) = @?(?:"([^"]*)"|([^",]+))')
 _MACHINE = re.compile(
     r'"placement\.machine"\(\) <\{sym_name = "([^"]*)"\}> \(\{(.*?)\n\s*\}\)', re.S
 )
@@ -98,7 +98,7 @@ class PlacedPlan:
         fields = {
             name: quoted or bare for name, quoted, bare in _FIELD.findall(found[1])
         }
-        machine = fields["machine"].removeprefix("@")
+        machine = fields["machine"]
         return PlacedPlan(
             objective=fields["objective"],
             status=fields["status"],

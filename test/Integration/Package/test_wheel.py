@@ -94,6 +94,9 @@ text, said = placement.run_pipeline(
     open({str(models / "mlp.mlir")!r}).read(), "placement-pipeline{{machine=tpu-v5e-4}}")
 assert "main_stage0" in text
 assert any("placed" in d.message for d in said)
+placed = placement.place({str(models / "mlp.mlir")!r}, machine="tpu-v5e-4", max_stages=2)
+assert placed.plan.status == "optimal" and len(placed.plan.stages) == 2
+assert "main_stage1" in placed.as_text("outlined")
 print(placement.__version__)
 """
     version = run(environment / "python", "-I", "-c", program, cwd=tmp_path).strip()
