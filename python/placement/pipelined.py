@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from placement.program import PlacedProgram
     from placement.runtime import Stats
+    from placement.runtime.measure import Alone
 
 
 class PlacedPipeline:
@@ -28,6 +29,7 @@ class PlacedPipeline:
 
         self._signature = placed.signature
         arrays = self._signature.flatten_weights(weights)
+        options = {"whole": placed.as_text("input"), **options}
         self.runner = Pipeline(placed.stages, arrays, **options)
 
     def __enter__(self) -> PlacedPipeline:
@@ -65,6 +67,33 @@ class PlacedPipeline:
         """
         arrays = (self._signature.flatten_sample(sample) for sample in samples)
         return self._signature.unflatten(self.runner.accumulate(arrays, mean=mean))
+
+    def set_weights(self, *weights: Any) -> None:
+        """Replaces the weights, as after a training step.
+
+        Args:
+            weights: As for `PlacedProgram.pipeline`.
+
+        Raises:
+            InputError: The weights don't fit; the message names the argument.
+            PlacementError: A `map` is under way, or the pipeline is closed.
+            StageError: A stage failed; the pipeline is closed.
+        """
+        self.runner.set_weights(self._signature.flatten_weights(weights))
+
+    def measure_alone(self, sample: Any, *, runs: int = 10) -> Alone:
+        """Times each stage, and the program before it was placed, alone on one
+        core; `stats` then tells the speed-up.
+
+        Args:
+            sample: As in `map`.
+            runs: Timed runs of each; the median counts.
+
+        Raises:
+            InputError, StageError, StageTimeout: As `map`.
+        """
+        arrays = self._signature.flatten_sample(sample)
+        return self.runner.measure_alone(arrays, runs=runs)
 
     def stats(self) -> Stats:
         """Times of what ran so far; see `placement.runtime.Stats`."""

@@ -416,11 +416,11 @@ def test_stats(pipeline):
     list(running.map(fake.samples(12)))
     stats = running.stats()
     assert stats.microbatches == 12
-    assert stats.period_ms >= 4 and 0 < stats.throughput <= 250
+    assert stats.period_ms > 0 and 0 < stats.throughput <= 260
     first, second = stats.stages
-    assert first.call_ms >= 4 > second.call_ms > 0
+    assert first.call_ms >= 4 and second.call_ms > 0
     assert first.cpu_ms < first.call_ms
-    assert second.wait_ms > 1
+    assert second.wait_ms > 0
     assert [s.device for s in stats.stages] == ["acc:0", "acc:1"]
     assert "12 microbatches" in str(stats) and "acc:1" in str(stats)
     running.reset_stats()

@@ -77,6 +77,29 @@ def test_gradients_are_added_up(machine, jax, difference):
     assert difference(mean, expected) <= 1e-5
 
 
+def test_training_goes_on_with_new_weights(machine, jax, difference):
+    model = models.get("mlp_train", width=16, layers=4, batch=4, rate=0.1)
+    placed = placement.place(
+        model.function, model.arguments(), weights=model.weights, machine_file=machine
+    )
+    parameters, *_ = model.example()
+    generator = numpy.random.default_rng(2)
+    batch = [tuple(model.draw_inputs(generator)) for _ in range(3)]
+    step = jax.jit(model.function)
+    expected = parameters
+    with placed.pipeline(parameters, engine="process") as pipeline:
+        for _ in range(3):
+            parameters = pipeline.accumulate(batch, mean=True)
+            pipeline.set_weights(parameters)
+            each = [step(expected, *inputs) for inputs in batch]
+            expected = jax.tree.map(lambda *leaves: sum(leaves) / len(leaves), *each)
+            assert difference(parameters, expected) <= 1e-5
+        alone = pipeline.measure_alone(batch[0], runs=1)
+        assert len(alone.stages_ms) == len(placed.stages.stages)
+        assert pipeline.stats().speedup().value > 0
+    assert difference(parameters, model.example()[0]) > 1e-3
+
+
 def test_texts(models, machine, difference):
     text = (models / "bert_tiny.stablehlo.mlir").read_text()
     placed = placement.place(text, machine_file=machine)
