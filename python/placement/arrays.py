@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 import numpy as np
@@ -95,3 +96,20 @@ def flatten(
     np.cumsum([row.size for row in rows], out=offsets[1:])
     entries = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
     return offsets, entries
+
+
+def whole_number(name: str, value: object, lowest: int, highest: int) -> int:
+    """One whole number within bounds.
+
+    Raises:
+        InputError: Names it and the bounds.
+    """
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or not lowest <= number <= highest:
+        raise InputError(
+            f"{name}: is {value!r}; give a whole number from {lowest} to {highest}"
+        )
+    return number

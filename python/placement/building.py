@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from placement import _core
-from placement.arrays import NONE, figures, indices, whole
+from placement.arrays import NONE, array, figures, indices, whole, whole_number
 from placement.errors import InputError
 from placement.machine import MICROSECONDS, Machine, link_in_units
 from placement.nets import Nets, Weights
@@ -69,10 +69,13 @@ def build(
     if weights is not None:
         _set_weights(builder, weights, nodes)
     if order is not None:
-        pairs = figures("order", order, (-1, 2), "pairs of node indices")
+        pairs = array("order", order, (-1, 2), "pairs of node indices")
         rule = f"node indices below {nodes}"
-        flat = np.asarray(order).reshape(-1)
-        builder.order(indices("order", flat, pairs.size, nodes, rule))
+        columns = [
+            indices(f"order[:, {c}]", pairs[:, c], len(pairs), nodes, rule)
+            for c in (0, 1)
+        ]
+        builder.order(np.stack(columns, axis=1).ravel())
     if in_flight == "suffix-stages":
         builder.keep_stashes()
     elif in_flight != "single":
@@ -100,8 +103,9 @@ def _set_machine(
     builder.machine_name = machine.name
     for kind in machine.kinds:
         at = f"machine: kind {kind.name!r}"
-        if not 0 <= kind.count <= 2**20:
-            raise InputError(f"{at}: has the count {kind.count}; give 0 to 2**20")
+        if not isinstance(kind.name, str):
+            raise InputError(f"{at}: the name is no string")
+        count = whole_number(f"{at}: count", kind.count, 0, 2**20)
         memory = -1
         if kind.memory is not None:
             if not 0 <= kind.memory < 2**63:
@@ -123,7 +127,7 @@ def _set_machine(
                     "microseconds from 0"
                 )
         link = link_in_units(kind, time_unit)
-        builder.add_kind((kind.name, kind.count, memory, *link))
+        builder.add_kind((kind.name, count, memory, *link))
 
 
 def _set_pins(
@@ -139,21 +143,24 @@ def _set_pins(
     for node, pin in enumerate(pins):
         if pin is None:
             continue
-        kind, index = (pin, None) if isinstance(pin, str) else pin
+        at = f"pins[{node}]"
+        kind, index = (pin, None) if isinstance(pin, str) else _pair(at, pin)
         try:
             kinds[node] = machine.kind_index(kind)
         except InputError as error:
-            raise InputError(f"pins[{node}]: {error}") from None
+            raise InputError(f"{at}: {error}") from None
         if index is not None:
-            count = machine.kinds[kinds[node]].count
-            if not 0 <= index < count:
-                raise InputError(
-                    f"pins[{node}]: is device {index} of kind {kind!r}, of which "
-                    f"there are {count}; give an index from 0"
-                )
+            most = machine.kinds[kinds[node]].count - 1
+            index = whole_number(f"{at}: index among {kind!r}", index, 0, most)
             devices[node] = index
     builder.pin_kinds(kinds)
     builder.pin_indices(devices)
+
+
+def _pair(at: str, pin: object) -> tuple[str, int]:
+    if isinstance(pin, tuple | list) and len(pin) == 2:
+        return pin[0], pin[1]
+    raise InputError(f"{at}: is {pin!r}; give a kind, a pair (kind, index), or None")
 
 
 def _set_offsets(name: str, offsets: ArrayLike, count: int, entries: int):

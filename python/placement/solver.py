@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from placement import _core
 from placement._core import Event
-from placement.arrays import indices
+from placement.arrays import indices, whole_number
 from placement.errors import InputError
 from placement.instance import Instance, read_workload
 from placement.machine import DeviceKind, Machine
@@ -168,17 +168,7 @@ def algorithms() -> dict[str, str]:
 
 
 def _whole(name: str, value: int | None, lowest: int, highest: int, default: int):
-    if value is None:
-        return default
-    try:
-        number = value.__index__()
-    except (AttributeError, TypeError):
-        number = None
-    if number is None or isinstance(value, bool) or not lowest <= number <= highest:
-        raise InputError(
-            f"{name}: is {value!r}; give a whole number from {lowest} to {highest}"
-        )
-    return number
+    return default if value is None else whole_number(name, value, lowest, highest)
 
 
 def _number(name: str, value: float | None, default: float) -> float:
