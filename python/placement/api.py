@@ -39,7 +39,7 @@ def place(
     function: str | None = None,
     require_optimal: bool = False,
     respect_existing: bool = False,
-    backend: str | Backend = "jax",
+    backend: str | Backend | None = None,
 ) -> PlacedProgram:
     """Places a program on the devices of a machine.
 
@@ -71,7 +71,8 @@ def place(
         function: The function to place, of a text with several public ones.
         require_optimal: Fail unless the plan is proven optimal.
         respect_existing: Operations of a text that have a device keep it.
-        backend: Name of the backend that runs the stages, or one of your own.
+        backend: Name of the backend that runs the stages, or one of your own; without
+            it `jax`, for linalg and ONNX `iree`.
 
     Raises:
         InputError: Something about the arguments, the program or the machine is
@@ -103,7 +104,8 @@ def place(
         )
         annotated, said = _run(program, program.text, "device-place" + options)
     outlined, more = _run(program, annotated, _TO_STAGES)
-    return PlacedProgram(program, annotated, outlined, [*said, *more], backend)
+    said += more
+    return PlacedProgram(program, annotated, outlined, said, backend or program.backend)
 
 
 def _read(
@@ -156,6 +158,8 @@ def _read(
             f"{type(source).__name__}"
         )
     if weights is not None:
+        if program.signature is not None:
+            raise InputError("weights: this program says itself which they are")
         listed = ",".join(map(str, weights))
         option = f"weights={listed}" if listed else ""
         marked, _ = _run(program, program.text, f"placement-set-roles{{{option}}}")

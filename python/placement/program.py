@@ -12,6 +12,7 @@ from placement import _core
 from placement.backends.base import Backend
 from placement.errors import InputError
 from placement.frontends.program import Program
+from placement.options import write_options
 from placement.sequence import Sequential
 from placement.stages import StageProgram
 from placement.summary import PlacedPlan
@@ -19,14 +20,13 @@ from placement.summary import PlacedPlan
 if TYPE_CHECKING:
     from placement.pipelined import PlacedPipeline
 
-# Form -> the passes that make it from the outlined module.
-_EXPORTS = {
-    "iree": "convert-placement-to-iree",
-    "iree-stages": "convert-placement-to-iree{stages=true}",
-    "mpmd": "convert-placement-to-mpmd",
-    "mpmd-named": "convert-placement-to-mpmd{form=named-computation}",
+# Form -> the pass that makes it from the outlined module, and its options.
+_EXPORTS: dict[str, tuple[str, dict[str, str]]] = {
+    "iree": ("convert-placement-to-iree", {"form": "program"}),
+    "iree-stages": ("convert-placement-to-iree", {"form": "stages"}),
+    "mpmd": ("convert-placement-to-mpmd", {"form": "fragment-calls"}),
+    "mpmd-named": ("convert-placement-to-mpmd", {"form": "named-computations"}),
 }
-
 FORMS = ("input", "annotated", "outlined", *_EXPORTS)
 
 
@@ -92,15 +92,19 @@ class PlacedProgram:
         options.setdefault("backend", self.backend)
         return PlacedPipeline(self, weights, options)
 
-    def as_text(self, form: str = "outlined") -> str:
+    def as_text(self, form: str = "outlined", **options: Any) -> str:
         """The module in one of its forms, each in generic syntax.
 
-        `input` as it came in; `annotated` with devices, stages and prices;
-        `outlined` in stages; for compilers `iree`, `iree-stages` (an entry point
-        for each stage), `mpmd`, `mpmd-named` (named computations).
+        Args:
+            form: `input` as it came in; `annotated` with devices, stages and prices;
+                `outlined` in stages; for compilers `iree`, `iree-stages` (an entry
+                point for each stage), `mpmd`, `mpmd-named` (named computations).
+            options: Options of the pass behind a form for compilers, with
+                underscores for dashes: `devices="module"`.
 
         Raises:
-            InputError: There is no such form, or the plan cannot be expressed in it.
+            InputError: There is no such form or option, or the plan cannot be
+                expressed in it.
         """
         own = {
             "input": self.program.text,
@@ -108,15 +112,16 @@ class PlacedProgram:
             "outlined": self.outlined,
         }
         if form in own:
+            if options:
+                raise InputError(f"the form '{form}' has no options")
             return own[form]
         if form not in _EXPORTS:
             raise InputError(
                 f"no form is called '{form}'; there are: {', '.join(FORMS)}"
             )
-        text, _ = _core.run_pipeline(
-            self.outlined, _EXPORTS[form], source=self.program.name
-        )
-        return text
+        name, usual = _EXPORTS[form]
+        passes = name + write_options(usual | options)
+        return _core.run_pipeline(self.outlined, passes, source=self.program.name)[0]
 
     @cached_property
     def stages(self) -> StageProgram:

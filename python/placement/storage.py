@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy
+
 from placement.errors import InputError, PlacementError
 from placement.frontends.program import Program
 
@@ -43,6 +45,11 @@ def save(placed: PlacedProgram, path: str | os.PathLike[str]) -> Path:
             archive.writestr("program.json", json.dumps(header, indent=1))
             for name, text in zip(_TEXTS, texts, strict=True):
                 archive.writestr(name, text)
+            for number, array in enumerate(signature.arrays() if signature else ()):
+                with archive.open(
+                    f"arrays/{number}.npy", "w", force_zip64=True
+                ) as file:
+                    numpy.save(file, array, allow_pickle=False)
         temporary.replace(target)
     except OSError as error:
         raise InputError(f"{target}: {error.strerror or error}") from None
@@ -72,7 +79,7 @@ def load(path: str | os.PathLike[str]) -> PlacedProgram:
                     f"package reads version {VERSION}: place the program again"
                 )
             texts = [archive.read(name).decode() for name in _TEXTS]
-            signature = _signature(header["signature"])
+            signature = _signature(header["signature"], archive)
             name, backend = header["name"], header["backend"]
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
@@ -85,11 +92,21 @@ def load(path: str | os.PathLike[str]) -> PlacedProgram:
     )
 
 
-def _signature(data: dict[str, Any] | None) -> Signature | None:
+def _signature(
+    data: dict[str, Any] | None, archive: zipfile.ZipFile
+) -> Signature | None:
     if data is None:
         return None
     if data["kind"] == "jax":
         from placement.frontends.jax_signature import JaxSignature
 
         return JaxSignature.from_json(data)
-    raise InputError(f"there is no signature of kind '{data['kind']}'")
+    if data["kind"] == "onnx":
+        from placement.frontends.onnx import OnnxSignature
+
+        arrays = []
+        for number in range(len(data["initializers"])):
+            with archive.open(f"arrays/{number}.npy") as file:
+                arrays.append(numpy.load(file, allow_pickle=False))
+        return OnnxSignature.from_json(data, arrays)
+    raise ValueError(f"signature of kind {data['kind']!r}")

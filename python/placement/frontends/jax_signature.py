@@ -139,6 +139,9 @@ class JaxSignature:
             "weights": list(self.weights),
         }
 
+    def arrays(self) -> list[numpy.ndarray]:
+        return []
+
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> JaxSignature:
         types = tuple(

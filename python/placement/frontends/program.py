@@ -60,6 +60,10 @@ class Signature(Protocol):
         """
         ...
 
+    def arrays(self) -> list[numpy.ndarray]:
+        """Arrays that belong to it and are stored apart from the JSON."""
+        ...
+
 
 @dataclass(frozen=True)
 class Program:
@@ -71,11 +75,13 @@ class Program:
         name: What to call the source in messages.
         signature: How its arguments are called; None for a source that says nothing
             about them: then they are a list of arrays, as the text has them.
+        backend: Name of the backend that understands its operations.
     """
 
     text: str
     name: str = "<text>"
     signature: Signature | None = None
+    backend: str = "jax"
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,9 @@ class FlatSignature:
 
     def to_json(self) -> dict[str, Any]:
         raise AssertionError("a flat signature follows from the text")
+
+    def arrays(self) -> list[numpy.ndarray]:
+        return []
 
     def _check(
         self, values: Sequence[Any], numbers: Sequence[int], what: str

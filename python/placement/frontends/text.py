@@ -70,7 +70,7 @@ def read(source: str | bytes | os.PathLike[str], name: str | None = None) -> Pro
         return read(data, name or str(path))
     name = name or "<text>"
     if isinstance(source, str):
-        return Program(_generic(source, name), name)
+        return _program(_generic(source, name), name)
     if source.startswith(BYTECODE):
         return Program(_from_bytecode(source, name), name)
     for start, what in _OTHERS.items():
@@ -83,7 +83,13 @@ def read(source: str | bytes | os.PathLike[str], name: str | None = None) -> Pro
             f"{name}: neither text nor MLIR bytecode (an ONNX model must be called "
             "*.onnx)"
         ) from None
-    return Program(_generic(text, name), name)
+    return _program(_generic(text, name), name)
+
+
+def _program(text: str, name: str) -> Program:
+    # XLA takes StableHLO alone; IREE takes linalg, too.
+    backend = "iree" if '"linalg.' in text and '"stablehlo.' not in text else "jax"
+    return Program(text, name, backend=backend)
 
 
 def _generic(text: str, name: str) -> str:
