@@ -118,6 +118,11 @@ def test_an_exception_in_a_stage(engine, stage):
             next(pipeline.map(numbered(1)))
 
 
+def test_a_thread_that_leaves():
+    with pytest.raises(StageError, match="stage 1 .* on microbatch 2: SystemExit: 7"):
+        run(fake.chain(ADD, THIRD.format("raise SystemExit(7)")), "thread")
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_exceptions_that_cannot_be_sent(engine):
     body = (
@@ -206,7 +211,7 @@ def test_what_cannot_be_compiled_or_loaded(engine):
         run(fake.chain(ADD, "refused"), engine)
     with pytest.raises(
         StageError,
-        match=r"stage 1 \(acc:1\) failed.*: InputError: this cannot be loaded",
+        match=r"stage 1 \(acc:1\) failed while it was loading: InputError: this cannot be loaded",
     ):
         run(fake.chain(ADD, "unloadable = 1"), engine)
 

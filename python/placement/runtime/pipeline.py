@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Sample = Sequence[numpy.ndarray]
 
+# Seconds that the system can wait at once, rounded down.
+LONGEST = 1_000_000
+
 
 class Pipeline:
     """A program whose stages run side by side, each on its microbatch.
@@ -73,8 +76,12 @@ class Pipeline:
         self.program = program
         self.schedule = make_schedule(program, depth)
         self._weights = self._check(weights, "weight", self.schedule.weights)
-        if timeout <= 0 or start_timeout <= 0:
-            raise InputError("a time limit is more than zero seconds")
+        for name, limit in ("timeout", timeout), ("start_timeout", start_timeout):
+            if not 0 < limit <= LONGEST:
+                raise InputError(
+                    f"{name} is {limit}; it is more than zero seconds and at most "
+                    f"{LONGEST:,}"
+                )
         if threads < 1:
             raise InputError(f"threads is {threads}; it is at least 1")
         self.whole = whole
@@ -312,15 +319,15 @@ class Pipeline:
     def _submit(
         self, inputs: dict[int, numpy.ndarray], mode: Mode = Mode.DELIVER
     ) -> None:
-        with self._fragile("a stage failed"):
-            self._engine.submit(inputs, mode)
         own = {v: inputs[v].copy() for v in self.schedule.results if v in inputs}
-        self._flight.append(own)
+        with self._fragile("a stage failed or was interrupted"):
+            self._engine.submit(inputs, mode)
+            self._flight.append(own)
 
     def _collect(self) -> list[numpy.ndarray]:
         with self._fragile("a stage failed or was interrupted"):
             done = self._engine.collect(self.setup.timeout)
-        inputs = self._flight.popleft()
+            inputs = self._flight.popleft()
         self._completions.add(done.when)
         return [
             self._result(value, done.values, inputs) for value in self.schedule.results
@@ -400,9 +407,9 @@ class Pipeline:
                 "close its iterator"
             )
         while self._flight:
-            with self._fragile("a stage failed"):
+            with self._fragile("a stage failed or was interrupted"):
                 self._engine.collect(self.setup.timeout)
-            self._flight.popleft()
+                self._flight.popleft()
 
     @contextlib.contextmanager
     def _fragile(self, why: str) -> Iterator[None]:

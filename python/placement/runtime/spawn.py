@@ -114,7 +114,7 @@ class Child:
 
     def __init__(self, core: int | None, environment: Mapping[str, str]) -> None:
         ours, theirs = socket.socketpair()
-        start = {"core": core, "path": sys.path, "fd": theirs.fileno()}
+        start = {"core": core, "path": list(map(str, sys.path)), "fd": theirs.fileno()}
         try:
             # In a group of its own, a Ctrl-C at the terminal reaches the caller
             # alone, who then ends the workers.

@@ -52,7 +52,7 @@ class _Ready:
 class _Failed:
     position: int
     doing: str
-    error: Exception
+    error: BaseException
 
 
 _STOP = object()
@@ -232,7 +232,8 @@ class _StageThread:
                     if not self._take(wait=False):
                         return
                 doing = ""
-        except Exception as error:
+        except BaseException as error:
+            # SystemExit too: nobody else would hear of it.
             self._tell(_Failed(self._plan.position, doing, error))
 
     def _tell(self, message: object) -> None:

@@ -87,18 +87,21 @@ def main(fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = Line(socket.socket(fileno=fd))
     parent = os.getppid()
+    doing = " while it was loading"
     try:
         try:
             message, fds = line.receive()
             if isinstance(message, StageStart):
-                _StageWorker(line, parent, message, fds).run()
+                worker = _StageWorker(line, parent, message, fds)
+                doing = ""
+                worker.run()
             else:
                 from placement.runtime import measure
 
                 measure.serve(line, message, fds)
         except Exception as error:
             if not isinstance(error, (Gone, EOFError)):
-                line.send(failure(error))
+                line.send(failure(error, doing))
                 _wait_for_end(line, parent)
     except (OSError, EOFError):
         pass
