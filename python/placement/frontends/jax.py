@@ -100,7 +100,8 @@ def trace(
     text = module.operation.get_asm(
         print_generic_op_form=True, enable_debug_info=locations
     )
-    name = getattr(function, "__name__", type(function).__name__)
+    # A lambda's name has brackets of its own.
+    name = getattr(function, "__name__", type(function).__name__).strip("<>")
     if found := CALLBACK.search(text):
         raise InputError(
             f"the function {name} calls back into Python ({found[1]}: jax.debug.print, "

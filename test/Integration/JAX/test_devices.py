@@ -30,6 +30,23 @@ for call in program.calls:
     ]
     for handle in [*inputs, *executable(inputs)]:
         assert handle.devices() == {jax.local_devices()[call.stage]}
+
+# What is spread over a mesh runs on one device, stage by stage.
+auto = (jax.sharding.AxisType.Auto,)
+mesh = jax.make_mesh((4,), ("x",), axis_types=auto)
+spread = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("x"))
+
+def function(w, x):
+    y = jax.lax.with_sharding_constraint(jax.numpy.tanh(x @ w), spread)
+    return jax.numpy.tanh(y @ w) @ w
+
+jitted = jax.jit(function, in_shardings=(None, spread), out_shardings=spread)
+arguments = [numpy.random.rand(8, 8).astype("f") for _ in range(2)]
+placed = placement.place(jitted, arguments, machine_file=sys.argv[1])
+assert len(placed.plan.stages) > 1
+assert placed.as_text().count("sdy.sharding") > 2
+assert "sdy." not in "".join(placed.stages.texts.values())
+assert numpy.allclose(placed(*arguments), jitted(*arguments), rtol=1e-5)
 print("good")
 """
 

@@ -190,6 +190,15 @@ def test_64_bits(place, jax):
         assert result.dtype == wanted.dtype and (result == wanted).all()
 
 
+def test_narrow_types(place, jax):
+    bfloat16 = jax.numpy.bfloat16
+    weights = jax.numpy.full((4, 4), 0.5, bfloat16)
+    placed = place(lambda w, x: (x @ w, w > x[0]), (weights, weights))
+    product, larger = placed(weights, 2 * weights)
+    assert product.dtype == bfloat16 and (product == 2).all()
+    assert larger.dtype == bool and not larger.any()
+
+
 def test_without_64_bits_arrays_are_narrowed_as_by_jax(place, jax):
     placed = place(lambda w, x: w * x, (ones(2), ones(2)))
     assert placed(numpy.ones(2), numpy.ones(2)).dtype == "float32"
@@ -329,5 +338,17 @@ def test_forms(place, jax):
     assert "placement." not in placed.as_text("input").replace("placement.role", "")
     assert "placement.stage = 1" in placed.as_text("annotated")
     assert "placement.transfer" in placed.as_text()
+    whole = placed.as_text("iree")
+    assert '"flow.tensor.transfer"' in whole and "#hal.device.promise<@acc_0>" in whole
+    assert "flow.tensor.transfer" not in placed.as_text("iree-stages")
+    targets = {"devices": "module", "targets": "acc=local[0]"}
+    assert '#hal.device.alias<"local"' in placed.as_text("iree", **targets)
+    assert '"mpmd.fragment_call"' in placed.as_text("mpmd")
+    assert '["x"=2]' in placed.as_text("mpmd", mesh_shape="x=2")
+    assert '"mpmd.named_computation"' in placed.as_text("mpmd-named")
     with pytest.raises(placement.InputError, match="no form is called 'hlo'; .*mpmd"):
         placed.as_text("hlo")
+    with pytest.raises(placement.InputError, match="no such option diveces"):
+        placed.as_text("iree", diveces="module")
+    with pytest.raises(placement.InputError, match="'outlined' has no options"):
+        placed.as_text(devices="module")
