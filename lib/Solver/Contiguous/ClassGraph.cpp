@@ -117,4 +117,42 @@ Time evaluate(const ClassGraph &graph, const StageChain &chain,
   return value;
 }
 
+Assignment assignmentOf(const Instance &instance, const ClassGraph &graph,
+                        const StageChain &chain) {
+  Assignment assignment;
+  size_t stages = chain.kinds.size();
+  assignment.stageOf.resize(instance.numNodes());
+  for (NodeId v = 0; v < instance.numNodes(); ++v) {
+    uint32_t s = chain.stageOf[graph.classOf[v]];
+    assignment.stageOf[v] =
+        graph.turned ? static_cast<uint32_t>(stages - 1 - s) : s;
+  }
+  std::vector<uint32_t> index(stages, kNone);
+  std::vector<std::vector<uint8_t>> taken(instance.numKinds());
+  auto take = [&](KindId k, uint32_t i) {
+    if (taken[k].size() <= i)
+      taken[k].resize(i + 1, 0);
+    taken[k][i] = 1;
+  };
+  std::vector<KindId> kinds = chain.kinds;
+  if (graph.turned)
+    std::reverse(kinds.begin(), kinds.end());
+  for (NodeId v = 0; v < instance.numNodes(); ++v)
+    if (instance.pinKind(v) != kNone && instance.pinIndex(v) != kNone) {
+      index[assignment.stageOf[v]] = instance.pinIndex(v);
+      take(instance.pinKind(v), instance.pinIndex(v));
+    }
+  std::vector<uint32_t> nextFree(instance.numKinds(), 0);
+  for (size_t s = 0; s < stages; ++s) {
+    KindId k = kinds[s];
+    if (index[s] == kNone) {
+      while (nextFree[k] < taken[k].size() && taken[k][nextFree[k]])
+        ++nextFree[k];
+      index[s] = nextFree[k]++;
+    }
+    assignment.stages.push_back({k, index[s]});
+  }
+  return assignment;
+}
+
 } // namespace placement::solver::contiguous

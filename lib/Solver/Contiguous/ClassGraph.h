@@ -17,6 +17,7 @@
 #ifndef PLACEMENT_SOLVER_CONTIGUOUS_CLASSGRAPH_H
 #define PLACEMENT_SOLVER_CONTIGUOUS_CLASSGRAPH_H
 
+#include "placement/Solver/Model/Assignment.h"
 #include "placement/Solver/Model/Instance.h"
 
 #include <span>
@@ -144,6 +145,11 @@ struct StageChain {
 /// `loads` gets the load of each stage unless a rule is broken.
 Time evaluate(const ClassGraph &graph, const StageChain &chain,
               std::vector<Time> *loads = nullptr);
+
+/// A chain in the instance's terms. Stages with a pin take their device; the
+/// others the next free one. Linear.
+Assignment assignmentOf(const Instance &instance, const ClassGraph &graph,
+                        const StageChain &chain);
 
 } // namespace placement::solver::contiguous
 

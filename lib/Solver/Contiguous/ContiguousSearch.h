@@ -88,7 +88,6 @@ private:
 
   bool closed() const { return best.valid() && lower >= best.value; }
   std::string describeWork() const;
-  Assignment assignmentOf(const StageChain &chain) const;
   Time mostLoad() const;
   bool enough();
   uint64_t quotaEnd(uint64_t quota) const;

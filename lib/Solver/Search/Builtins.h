@@ -18,6 +18,10 @@ namespace placement::solver {
 /// `one-device`: everything on one device of the best kind that can hold it.
 std::unique_ptr<Algorithm> createOneDevice();
 
+/// Baselines that cut the program into equal parts (lib/Solver/Contiguous).
+std::unique_ptr<Algorithm> createEqualOps();
+std::unique_ptr<Algorithm> createEqualWeights();
+
 /// Exact contiguous throughput, and its dynamic programs alone
 /// (lib/Solver/Contiguous).
 std::unique_ptr<Algorithm> createContiguous();

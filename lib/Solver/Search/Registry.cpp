@@ -16,6 +16,8 @@ Registry::Registry() {
   add(createContiguous());
   add(createLinearised());
   add(createOneDevice());
+  add(createEqualOps());
+  add(createEqualWeights());
 }
 
 Registry &Registry::get() {

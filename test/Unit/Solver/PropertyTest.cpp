@@ -427,7 +427,8 @@ TEST(Linearised, IsNeverBetterThanTheOptimum) {
 
 /// These tests would pass unseen if an algorithm were missing.
 TEST(Registry, HoldsTheBuiltInAlgorithms) {
-  for (const char *name : {"contiguous", "linearised", "one-device"})
+  for (const char *name :
+       {"contiguous", "linearised", "one-device", "equal-ops", "equal-weights"})
     EXPECT_TRUE(Registry::get().find(name)) << name;
 }
 

@@ -319,6 +319,29 @@ TEST(Solve, BadOptions) {
                  "plans only");
 }
 
+TEST(Solve, ChecksEveryAlternative) {
+  auto message = [&](std::vector<Assignment> alternatives, uint32_t count = 2) {
+    Outcome answer = outcome(halves);
+    answer.alternatives = std::move(alternatives);
+    SolveOptions options;
+    options.alternatives = count;
+    Result<Plan> plan = solveFake(row().build(), answer, options);
+    return plan ? std::string() : plan.error().message;
+  };
+  EXPECT_EQ(message({halves, single}), "");
+  EXPECT_EQ(message({}), "") << "the plan alone";
+  expectContains(message({single, halves}),
+                 "returned alternatives out of order");
+  expectContains(message({halves, single, single}),
+                 "returned more plans than asked for");
+  Assignment broken = single;
+  broken.stages[0].index = 7;
+  expectContains(message({halves, broken}),
+                 "internal error: test.json: algorithm \"fake\" returned an "
+                 "alternative that breaks a rule");
+  expectContains(message({halves}, 1001), "option alternatives is 1001");
+}
+
 TEST(Solve, AutomaticChoiceSolves) {
   Result<Plan> plan = solve(row().build(), {});
   ASSERT_TRUE(plan) << plan.error().message;
