@@ -89,8 +89,9 @@ static LogicalResult writeProblem(const PlacementGraph &graph,
 static StringRef adviceAfter(solver::Stop stop) {
   switch (stop) {
   case solver::Stop::Finished:
-  case solver::Stop::Memory:
     return "choose another algorithm";
+  case solver::Stop::Memory:
+    return "raise memory-limit, or choose another algorithm";
   case solver::Stop::Gap:
     return "lower gap";
   case solver::Stop::Time:
@@ -128,6 +129,21 @@ private:
       return emitError(module.getLoc())
              << "device-place: contiguous=false is not "
                 "supported; supported: true";
+    if (alternatives != 0 && alternative >= alternatives)
+      return emitError(module.getLoc())
+             << "device-place: alternative=" << alternative.getValue()
+             << " is not among alternatives=" << alternatives.getValue()
+             << ", which are counted from 0";
+    if (alternative >= solver::kMostAlternatives)
+      return emitError(module.getLoc())
+             << "device-place: alternative=" << alternative.getValue()
+             << " is too high; at most " << solver::kMostAlternatives
+             << " plans are ranked, counted from 0";
+    if (requireOptimal && alternative != 0)
+      return emitError(module.getLoc())
+             << "device-place: require-optimal allows alternative=0 only, the "
+                "best plan, but alternative="
+             << alternative.getValue() << " was given";
     return success();
   }
 
@@ -173,6 +189,10 @@ private:
     solveOptions.algorithm = algorithm;
     solveOptions.timeLimit = timeLimit;
     solveOptions.workLimit = workLimit;
+    solveOptions.memoryLimit = memoryLimit;
+    solveOptions.alternatives = alternatives;
+    if (alternative >= solveOptions.alternatives && alternative != 0)
+      solveOptions.alternatives = alternative + 1;
     solveOptions.gap = gap;
     solveOptions.maxStages = maxStages;
     solveOptions.cancel =
@@ -181,7 +201,8 @@ private:
     if (!plan)
       return emitError((*root).getLoc())
              << "device-place: " << plan.error().message;
-    if (failed(checkPlan(*root, *instance, *plan)))
+    if (failed(checkPlan(*root, *instance, *plan)) ||
+        failed(takeAlternative(*root, *instance, *plan)))
       return failure();
 
     StageTraffic traffic(*instance, plan->assignment);
@@ -192,8 +213,33 @@ private:
         failed(writeStageDot(*graph, *instance, *plan, traffic, dotFile)))
       return failure();
     remarkPlan(*graph, *instance, *plan, traffic);
+    remarkAlternatives(*graph, *plan, alternative);
     writePins(*graph);
     remarkClones(*graph, writePlan(*graph, *instance, *plan));
+    return success();
+  }
+
+  /// Puts the plan of the asked rank in place of the best.
+  LogicalResult takeAlternative(func::FuncOp root,
+                                const solver::Instance &instance,
+                                solver::Plan &plan) {
+    if (alternative == 0)
+      return success();
+    if (alternative >= plan.alternatives.size()) {
+      size_t count = plan.alternatives.size();
+      InFlightDiagnostic diagnostic =
+          emitError(root.getLoc())
+          << "device-place: alternative=" << alternative.getValue() << " of @"
+          << root.getSymName() << " does not exist: "
+          << (plan.alternativesExact ? "there " : "the search found ")
+          << (!plan.alternativesExact ? ""
+              : count == 1            ? "is "
+                                      : "are ")
+          << count << (count == 1 ? " plan" : " plans")
+          << " with different cuts, counted from 0";
+      return attachExplanation(diagnostic, plan);
+    }
+    plan = solver::planOfAlternative(instance, plan, alternative);
     return success();
   }
 

@@ -12,6 +12,7 @@
 #include "placement/Solver/Model/Describe.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 
 #include <cmath>
@@ -180,6 +181,37 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
 
   for (uint32_t cut = 0; cut + 1 < plan.assignment.stages.size(); ++cut)
     remarkCut(graph, instance, plan, traffic, cut);
+}
+
+void remarkAlternatives(const PlacementGraph &graph, const solver::Plan &plan,
+                        unsigned taken) {
+  func::FuncOp function = graph.function;
+  if (plan.alternatives.empty())
+    return;
+  const solver::Alternative &best = plan.alternatives.front();
+  for (auto [rank, alternative] : llvm::enumerate(plan.alternatives)) {
+    InFlightDiagnostic remark = emitRemark(function.getLoc());
+    remark << "alternative " << rank << " takes "
+           << microseconds(alternative.exactValue) << " in "
+           << plural(alternative.assignment.stages.size(), "stage");
+    if (rank == 0)
+      remark << ", the best";
+    else if (alternative.value == best.value)
+      remark << ", like the best";
+    else if (best.value == 0)
+      remark << ", more than the best";
+    else
+      remark << ", "
+             << shortNumber(
+                    100 * static_cast<double>(alternative.value - best.value) /
+                    static_cast<double>(best.value))
+             << "% more than the best";
+    if (rank == taken)
+      remark << "; it is the one written here";
+  }
+  if (!plan.alternativesExact)
+    emitRemark(function.getLoc())
+        << "better alternatives may be missing: not all plans could be ranked";
 }
 
 void remarkClones(const PlacementGraph &graph, const CloneSummary &summary) {

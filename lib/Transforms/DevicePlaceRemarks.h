@@ -26,6 +26,11 @@ llvm::StringRef describeStop(solver::Stop stop);
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
                 const solver::Plan &plan, const StageTraffic &traffic);
 
+/// One remark on each alternative that was ranked, and on whether better ones
+/// may be missing; `taken` is the rank of the one that is written.
+void remarkAlternatives(const PlacementGraph &graph, const solver::Plan &plan,
+                        unsigned taken);
+
 /// One remark on what was cloned; none where nothing was.
 void remarkClones(const PlacementGraph &graph, const CloneSummary &summary);
 

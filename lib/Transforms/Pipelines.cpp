@@ -68,6 +68,18 @@ struct PlacementPipelineOptions
       llvm::cl::desc(
           "Steps of the search after which the best plan so far is taken"),
       llvm::cl::init(defaults.workLimit)};
+  Option<uint64_t> memoryLimit{
+      *this, "memory-limit",
+      llvm::cl::desc("Bytes that the tables of the search may take"),
+      llvm::cl::init(defaults.memoryLimit)};
+  Option<unsigned> alternatives{
+      *this, "alternatives",
+      llvm::cl::desc("Rank this many plans with different cuts"),
+      llvm::cl::init(defaults.alternatives)};
+  Option<unsigned> alternative{
+      *this, "alternative",
+      llvm::cl::desc("Take the plan of this rank instead of the best, 0"),
+      llvm::cl::init(defaults.alternative)};
   Option<std::string> function{
       *this, "function",
       llvm::cl::desc("Function to be placed; the only public one when empty"),
@@ -112,6 +124,9 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.gap = options.gap;
   place.timeLimit = options.timeLimit;
   place.workLimit = options.workLimit;
+  place.memoryLimit = options.memoryLimit;
+  place.alternatives = options.alternatives;
+  place.alternative = options.alternative;
   place.function = function;
   place.requireOptimal = options.requireOptimal;
   place.respectExisting = options.respectExisting;

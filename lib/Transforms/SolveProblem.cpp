@@ -44,6 +44,8 @@ private:
     options.maxStages = maxStages;
     options.gap = gap;
     options.timeLimit = timeLimit;
+    options.workLimit = workLimit;
+    options.memoryLimit = memoryLimit;
     options.cancel =
         getContext().getLoadedDialect<PlacementDialect>()->getCancelFlag();
     solver::Result<solver::Plan> plan = solver::solve(*instance, options);

@@ -192,6 +192,10 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     problem is an error with the reasons as notes. The same input gives the same
     output, and running the pass on its own output changes nothing.
 
+    `alternatives` ranks that many plans with different cuts (docs/Solvers.md),
+    and `alternative` writes another than the best of them, for those who measure
+    several: its status is `feasible`, with its gap.
+
     With `respect-existing`, operations that have a `placement.device` keep it:
     it is written as `placement.pin`, too, so that the IR tells what the plan is
     optimal under. Those fed only by weights and constants go with their users
@@ -242,6 +246,15 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     Option<"workLimit", "work-limit", "uint64_t", /*default=*/"200000000",
            "Steps of the search after which the best plan so far is taken: "
            "unlike time-limit it gives the same plan on every machine">,
+    Option<"memoryLimit", "memory-limit", "uint64_t",
+           /*default=*/"uint64_t(2) << 30",
+           "Bytes that the tables of the search may take; the best plan so far "
+           "is taken when they would be more">,
+    Option<"alternatives", "alternatives", "unsigned", /*default=*/"0",
+           "Rank this many plans with different cuts, and tell of each; at most "
+           "1000">,
+    Option<"alternative", "alternative", "unsigned", /*default=*/"0",
+           "Take the plan of this rank instead of the best, which is 0">,
     Option<"function", "function", "std::string", /*default=*/"",
            "Function to be placed; the only public one when empty">,
     Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
@@ -433,6 +446,13 @@ def SolveProblemPass : Pass<"placement-solve-problem", "::mlir::ModuleOp"> {
     Option<"timeLimit", "time-limit", "double",
            /*default=*/"std::numeric_limits<double>::infinity()",
            "Seconds after which to stop with the best answer so far">,
+    Option<"workLimit", "work-limit", "uint64_t",
+           /*default=*/"std::numeric_limits<uint64_t>::max()",
+           "Steps of the search after which to stop with the best answer so far: "
+           "unlike time-limit it gives the same answer on every machine">,
+    Option<"memoryLimit", "memory-limit", "uint64_t",
+           /*default=*/"uint64_t(2) << 30",
+           "Bytes that the tables of the search may take">,
     Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
            "Fail when an answer is not proven optimal">
   ];
@@ -451,6 +471,25 @@ def CheckProblemPass : Pass<"placement-check-problem", "::mlir::ModuleOp"> {
     whose solution breaks a rule; the error names node and rule, and notes name
     the further ones.
   }];
+}
+
+def ExportProblemPass : Pass<"placement-export-problem", "::mlir::ModuleOp"> {
+  let summary = "Write a placement.problem as an instance in JSON";
+  let description = [{
+    Writes a problem in the format that `placement-solve` reads
+    (docs/Formats.md): nodes, nets with their prices, weights, order and
+    machine. The solution is left out; `placement-solve` finds one. Reading the
+    file gives a problem with the same fingerprint.
+
+    With `device-place{dump-problem}` before it, this turns a function into an
+    instance for other tools. Changes nothing in the module.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", /*default=*/"",
+           "File to write; \"-\" for standard output">,
+    Option<"problem", "problem", "std::string", /*default=*/"",
+           "Name of the problem; the only one when empty">
+  ];
 }
 
 #endif // PLACEMENT_TRANSFORMS_PASSES_TD

@@ -330,6 +330,26 @@ Result<Plan> solve(const Instance &instance, const SolveOptions &options,
   return judge.judge(std::move(outcome));
 }
 
+Plan planOfAlternative(const Instance &instance, const Plan &plan,
+                       size_t rank) {
+  Plan result = plan;
+  if (rank == 0)
+    return result;
+  const Alternative &taken = plan.alternatives[rank];
+  result.status = Status::Feasible;
+  result.assignment = taken.assignment;
+  result.loads = taken.loads;
+  result.value = taken.value;
+  result.exactValue = taken.exactValue;
+  std::string old = describeBottleneck(instance, plan);
+  for (std::string &sentence : result.explanation)
+    if (sentence == old)
+      sentence = describeBottleneck(instance, result);
+  result.explanation.push_back("It is alternative " + std::to_string(rank) +
+                               ", not the best plan found.");
+  return result;
+}
+
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
                       bool contiguous) {
   CheckReport report = check(instance, assignment, contiguous);

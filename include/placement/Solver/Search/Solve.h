@@ -29,6 +29,12 @@ Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                    Observer *observer = nullptr,
                    const Assignment *warmStart = nullptr);
 
+/// The alternative of that rank (below the number of `plan.alternatives`) as a
+/// plan of its own, with the same bound and list. Rank 0 is the plan itself.
+/// All others are feasible with their gap, never optimal, whatever their value:
+/// it is the first that was proven.
+Plan planOfAlternative(const Instance &instance, const Plan &plan, size_t rank);
+
 /// Turns a given assignment into a plan without solving: its value, loads and
 /// violations (as explanation). Status is Feasible, or Infeasible when a rule
 /// is broken (value and loads are given all the same). An error when the shape
