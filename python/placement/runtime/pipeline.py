@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -13,6 +13,7 @@ from placement.errors import InputError, PlacementError
 from placement.runtime import engine as engines
 from placement.runtime.accumulate import Mode, finish, is_float, sum_type
 from placement.runtime.engine import Setup
+from placement.runtime.samples import Sample, Source, check_arrays
 from placement.runtime.schedule import make_schedule
 from placement.runtime.stats import Completions, Stats, busy_notes
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from placement.backends.base import Backend
     from placement.runtime.measure import Alone
     from placement.stages import StageProgram
-
-Sample = Sequence[numpy.ndarray]
 
 # Seconds that the system can wait at once, rounded down.
 LONGEST = 1_000_000
@@ -75,7 +74,7 @@ class Pipeline:
     ) -> None:
         self.program = program
         self.schedule = make_schedule(program, depth)
-        self._weights = self._check(weights, "weight", self.schedule.weights)
+        self._weights = check_arrays(program, weights, "weight", self.schedule.weights)
         for name, limit in ("timeout", timeout), ("start_timeout", start_timeout):
             if not 0 < limit <= LONGEST:
                 raise InputError(
@@ -183,7 +182,7 @@ class Pipeline:
             PlacementError: A `map` is under way, or the pipeline is closed.
             StageError: A stage failed; the pipeline is closed.
         """
-        checked = self._check(weights, "weight", self.schedule.weights)
+        checked = check_arrays(self.program, weights, "weight", self.schedule.weights)
         self._drain()
         with self._fragile("a stage failed"):
             self._engine.set_weights(checked)
@@ -259,7 +258,7 @@ class Pipeline:
                 self._running = None
 
     def _each(self, samples: Iterable[Sample]) -> Iterator[list[numpy.ndarray]]:
-        source = _Source(samples, self._sample)
+        source = Source(samples, self._sample)
         while True:
             while len(self._flight) < self.schedule.limit and source.more():
                 self._submit(source.take())
@@ -279,7 +278,7 @@ class Pipeline:
             yield from self._added_here(samples, mean)
             return
         # Looking ahead must not change a sample that was not sent yet.
-        source = _Source(samples, self._own_sample)
+        source = Source(samples, self._own_sample)
         first = Mode.FIRST
         results = None
         while True:
@@ -349,30 +348,10 @@ class Pipeline:
         kind = self.schedule.types[value]
         return numpy.empty(kind.shape, kind.dtype)
 
-    def _check(
-        self, arrays: Sequence[numpy.ndarray], what: str, values: Sequence[int]
-    ) -> dict[int, numpy.ndarray]:
-        """Arrays by the ids of the values that they are for."""
-        arrays = list(arrays)
-        if len(arrays) != len(values):
-            raise InputError(
-                f"there are {len(arrays)} {what} arrays; the program takes "
-                f"{len(values)}"
-            )
-        checked = {}
-        for number, (value, given) in enumerate(zip(values, arrays, strict=True)):
-            array, want = numpy.asarray(given), self.program.values[value]
-            if array.shape != want.shape or array.dtype != want.dtype:
-                shape = ",".join(map(str, array.shape))
-                raise InputError(
-                    f"{what} {number} is {array.dtype}[{shape}]; the program takes "
-                    f"{want}"
-                )
-            checked[value] = array
-        return checked
-
     def _sample(self, sample: Sample) -> dict[int, numpy.ndarray]:
-        return self._check(sample, "activation", self.schedule.activations)
+        return check_arrays(
+            self.program, sample, "activation", self.schedule.activations
+        )
 
     def _own_sample(self, sample: Sample) -> dict[int, numpy.ndarray]:
         return {value: array.copy() for value, array in self._sample(sample).items()}
@@ -422,47 +401,3 @@ class Pipeline:
             self._closed = why
             self._engine.close()
             raise
-
-
-class _Source:
-    """The samples of a run, checked; looks one ahead."""
-
-    def __init__(
-        self,
-        samples: Iterable[Sample],
-        check: Callable[[Sample], dict[int, numpy.ndarray]],
-    ) -> None:
-        self._samples = iter(samples)
-        self._check = check
-        self._number = 0
-        self._next: dict[int, numpy.ndarray] | None = None
-        self._ended = False
-        self._error: Exception | None = None
-
-    def more(self) -> bool:
-        """Whether there is another sample; none after one that is wrong."""
-        if self._next is None and not self._ended:
-            try:
-                self._next = self._check(next(self._samples))
-            except StopIteration:
-                self._ended = True
-            except InputError as error:
-                self._fail(InputError(f"sample {self._number}: {error}"))
-            except Exception as error:
-                self._fail(error)
-            self._number += 1
-        return self._next is not None
-
-    def take(self) -> dict[int, numpy.ndarray]:
-        """The sample that `more` found."""
-        taken, self._next = self._next, None
-        assert taken is not None
-        return taken
-
-    def finish(self) -> None:
-        """Raises what went wrong with the samples."""
-        if self._error is not None:
-            raise self._error
-
-    def _fail(self, error: Exception) -> None:
-        self._ended, self._error = True, error

@@ -96,9 +96,9 @@ def main(fd: int) -> None:
                 doing = ""
                 worker.run()
             else:
-                from placement.runtime import measure
+                from placement.runtime import bench
 
-                measure.serve(line, message, fds)
+                bench.serve(line, message, fds)
         except Exception as error:
             if not isinstance(error, (Gone, EOFError)):
                 line.send(failure(error, doing))
