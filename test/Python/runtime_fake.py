@@ -13,6 +13,7 @@ from placement.errors import InputError
 from placement.stages import Argument, Call, Device, Stage, StageProgram, TensorType
 
 FLOATS = TensorType((4,), numpy.dtype("float32"), 16)
+INTEGERS = TensorType((4,), numpy.dtype("int64"), 32)
 
 
 class FakeExecutable:
