@@ -2,7 +2,6 @@
 // RUN: placement-opt %s --convert-placement-to-iree="devices=module targets=acc=local[1],acc:1=local[7],cpu:0=local" | FileCheck %s --check-prefix=EACH
 // RUN: placement-opt %s --convert-placement-to-iree="names=acc:1=left,cpu:0=right" | FileCheck %s --check-prefix=NAMES
 // RUN: placement-opt %s --convert-placement-to-iree="host=cpu:0" | FileCheck %s --check-prefix=HOST
-// RUN: placement-opt %s --convert-placement-to-iree="fences=true" | FileCheck %s --check-prefix=FENCES
 // RUN: placement-opt %s --convert-placement-to-iree="form=stages devices=module targets=acc=local,cpu=local[9]" | FileCheck %s --check-prefix=STAGES
 
 // Devices as globals of the module: with a target for a kind, the index counts
@@ -39,8 +38,6 @@
 // HOST-NEXT:    %[[C:.*]] = call @main_stage2(%[[B2]])
 // HOST-NEXT:    %[[A2:.*]] = "flow.tensor.transfer"(%[[A]]) <{target = #hal.device.promise<@cpu_0>}>
 // HOST-NEXT:    return %[[C]], %[[A2]]
-
-// FENCES: func.func @main({{.*}} attributes {iree.abi.model = "coarse-fences"}
 
 // Each stage as an entry point; nothing calls them.
 

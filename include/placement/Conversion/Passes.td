@@ -263,10 +263,7 @@ def ConvertPlacementToIREEPass
                "KIND=TARGET[ORDINAL],... or KIND:INDEX=TARGET[ORDINAL],...">,
     Option<"host", "host", "std::string", /*default=*/"",
            "Device KIND:INDEX where activations arrive and results are left; "
-           "empty for where each is used first and made">,
-    Option<"fences", "fences", "bool", /*default=*/"false",
-           "In the program form, calls return at once and signal a fence "
-           "(iree.abi.model = \"coarse-fences\")">
+           "empty for where each is used first and made">
   ];
 }
 

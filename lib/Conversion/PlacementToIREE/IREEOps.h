@@ -19,9 +19,6 @@ namespace placement::iree {
 
 /// On arguments and results: the device where the caller hands in or finds it.
 inline constexpr llvm::StringLiteral kAffinityAttrName = "iree.abi.affinity";
-/// On functions: how their calls behave.
-inline constexpr llvm::StringLiteral kABIModelAttrName = "iree.abi.model";
-inline constexpr llvm::StringLiteral kCoarseFences = "coarse-fences";
 /// On functions: not to be inlined. MLIR's inliner, which IREE runs early,
 /// heeds `no_inline`; IREE's own heeds this one.
 inline constexpr llvm::StringLiteral kNoInlineAttrName = "noinline";

@@ -61,7 +61,7 @@ public:
     return failure(failed);
   }
 
-  void run(IREEForm form, bool fences) {
+  void run(IREEForm form) {
     SmallVector<IntegerAttr> aliases = findAliases();
     dropPlacement();
     for (auto [stage, device] : stages)
@@ -69,7 +69,7 @@ public:
     for (auto [stage, device] : stages)
       convertStage(stage, devices.getAffinity(device), form);
     if (form == IREEForm::Program)
-      convertDriver(aliases, fences);
+      convertDriver(aliases);
     else
       driver.erase();
     devices.declare(module);
@@ -174,7 +174,7 @@ private:
     stage->setAttr(iree::kNoInlineAttrName, UnitAttr::get(stage.getContext()));
   }
 
-  void convertDriver(ArrayRef<IntegerAttr> aliases, bool fences) {
+  void convertDriver(ArrayRef<IntegerAttr> aliases) {
     setAttrs(
         driver,
         [&](unsigned number, NamedAttrList &attrs) {
@@ -206,10 +206,6 @@ private:
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
       if (isa<TransferOp>(op))
         op.erase();
-    if (fences)
-      driver->setAttr(
-          iree::kABIModelAttrName,
-          StringAttr::get(module.getContext(), iree::kCoarseFences));
   }
 
   /// The value on `device`, moved there before `user` if it is elsewhere.
@@ -255,10 +251,6 @@ private:
     FailureOr<StageProgram> program = StageProgram::read(module, function);
     if (failed(program))
       return failure();
-    if (fences && form == IREEForm::Stages)
-      return program->driver.emitError()
-             << "option 'fences' is for form=program: a stage is called by "
-                "whoever waits for it";
     FailureOr<IREEDevices> iree = IREEDevices::create(
         *program, {devices, *names, *targets, host.getValue()});
     if (failed(iree))
@@ -266,7 +258,7 @@ private:
     Converter converter(module, *program, *iree);
     if (failed(converter.check()))
       return failure();
-    converter.run(form, fences);
+    converter.run(form);
     return verifyIREEModule(module);
   }
 };
