@@ -7,7 +7,6 @@ programs on several devices are in `placement.backends.iree_program`.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import subprocess
 import tempfile
@@ -210,6 +209,9 @@ class IreeBackend:
 
     name = "iree"
 
+    def device_count(self) -> int:
+        return 1
+
     def compile(self, text: str, **options: Any) -> bytes:
         """The module of a stage for IREE.
 
@@ -246,9 +248,10 @@ class IreeBackend:
             made = create_device(threads)
             setattr(_local, key, made)
         context, module = load_module(artifact, [made])
-        with contextlib.suppress(ValueError):
-            return IreeExecutable(made, context, module.lookup_function("main"))
-        raise InputError("the module has no function 'main'")
+        function = module.lookup_function("main")
+        if function is None:
+            raise InputError("the module has no function 'main'")
+        return IreeExecutable(made, context, function)
 
 
 BACKEND = IreeBackend()

@@ -112,10 +112,9 @@ class IreeProgram:
             devices = [iree.create_device() for _ in artifact.devices]
         self.devices = tuple(devices)
         self._context, module = iree.load_module(artifact.module, self.devices)
-        try:
-            self._function = module.lookup_function(function)
-        except ValueError:
-            raise InputError(f"the program has no function '{function}'") from None
+        self._function = module.lookup_function(function)
+        if self._function is None:
+            raise InputError(f"the program has no function '{function}'")
         declared = self._function.reflection.get("iree.abi.declaration", "")
         self.signature = iree.Signature.of(self._function)
         self._fenced = declared.startswith("async ")

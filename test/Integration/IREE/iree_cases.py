@@ -1,0 +1,95 @@
+"""Placed models, compiled by IREE, with arguments and what they compute."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy
+
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+MACHINE = Path(__file__).parents[1] / "machine.json"
+
+
+@dataclass
+class Case:
+    """A model and its placement on up to four devices."""
+
+    name: str
+    sizes: dict
+    donate: bool
+    folder: Path
+
+    @cached_property
+    def model(self):
+        from placement import models
+
+        return models.get(self.name, **self.sizes)
+
+    @cached_property
+    def placed(self):
+        import jax
+        import placement
+
+        function = jax.jit(
+            self.model.function, donate_argnums=(0,) if self.donate else ()
+        )
+        return placement.place(
+            function,
+            self.model.arguments(),
+            weights=self.model.weights,
+            machine_file=MACHINE,
+            phase=self.model.phase,
+            backend="iree",
+        )
+
+    @cached_property
+    def arrays(self):
+        """Arguments in the order of the program."""
+        return self.placed.signature.flatten(self.model.example(20), {})
+
+    def convert(self, options=""):
+        """The module for IREE."""
+        from placement import run_pipeline
+
+        return run_pipeline(
+            self.placed.outlined, f"convert-placement-to-iree{{{options}}}"
+        )[0]
+
+    def compile(self, text=None, **options):
+        """The compiled program, and its module of the stream phase."""
+        return compile_with_stream(text or self.convert(), self.folder, **options)
+
+    def reference(self, backend):
+        """What the unplaced program computes."""
+        from placement import backends
+
+        loaded = backends.get(backend)
+        executable = loaded.load(loaded.compile(self.placed.as_text("input")))
+        made = executable([executable.put(array) for array in self.arrays])
+        return [numpy.array(executable.get(value)) for value in made]
+
+
+def compile_with_stream(text, folder, **options):
+    """Compiles a whole program; also returns its module of the stream phase."""
+    from placement.backends import iree_program
+
+    phases = folder / f"phases{len(list(folder.iterdir()))}"
+    phases.mkdir()
+    artifact = iree_program.compile_program(
+        text, flags=[f"--dump-compilation-phases-to={phases}"], **options
+    )
+    (stream,) = phases.glob("*.stream.mlir")
+    return artifact, stream.read_text()
+
+
+def difference(results, expected):
+    """The largest difference of any result, relative to its largest number."""
+    worst = 0.0
+    for result, reference in zip(results, expected, strict=True):
+        assert result.shape == reference.shape and result.dtype == reference.dtype
+        assert numpy.isfinite(reference).all()
+        scale = max(numpy.abs(reference).max(), numpy.finfo("float32").tiny)
+        worst = max(worst, float(numpy.abs(result - reference).max() / scale))
+    return worst

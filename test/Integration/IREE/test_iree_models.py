@@ -1,0 +1,49 @@
+"""Five models and training steps on IREE: dispatches and numbers."""
+
+import numpy
+import placement_check
+import pytest
+from placement.backends.iree_program import IreeProgram
+
+# Stages are compiled as the whole program is, but sums may be ordered otherwise.
+SAME_COMPILER, OTHER_COMPILER = 1e-5, 1e-4
+
+
+@pytest.mark.parametrize(
+    "name", ["bert_tiny", "bert_base", "gpt2", "resnet50", "inceptionv3"]
+)
+def test_model(case, compare, name):
+    """The whole program on four devices: each dispatch on the planned one, and the
+    numbers of the unplaced program in IREE and in JAX."""
+    model = case(name)
+    stages = model.placed.stages
+    assert len(stages.stages) == 4
+    artifact, stream = model.compile()
+    assert placement_check.misplaced(stream, stages) == []
+
+    results = [numpy.array(r) for r in IreeProgram(artifact)(model.arrays)]
+    assert compare(results, model.reference("iree")) <= SAME_COMPILER
+    expected = model.reference("jax")
+    assert compare(results, expected) <= OTHER_COMPILER
+    # The comparison is awake: it sees an argument that is a little off.
+    moved = [
+        a * numpy.float32(1.01) if a.dtype == numpy.float32 and a.ndim > 1 else a
+        for a in model.arrays
+    ]
+    assert compare(IreeProgram(artifact)(moved), expected) > OTHER_COMPILER
+
+
+@pytest.mark.parametrize("donate", [False, True])
+def test_training_step(case, compare, donate):
+    """With a rate this large the new weights are the gradients. Donated weights are
+    overwritten, so they are handed in anew."""
+    model = case("bert_tiny_train", donate=donate, rate=1000.0)
+    text = model.convert()
+    assert ("tf.aliasing_output" in text) == donate
+    assert any(call.phase == "backward" for call in model.placed.stages.calls)
+    artifact, stream = model.compile(text)
+    assert placement_check.misplaced(stream, model.placed.stages) == []
+    expected = model.reference("jax")
+    program = IreeProgram(artifact)
+    for _ in range(2):
+        assert compare(program(model.arrays), expected) <= OTHER_COMPILER
