@@ -61,8 +61,18 @@ class JaxExecutable:
         return copy.block_until_ready()
 
     def __call__(self, inputs: Sequence[jax.Array]) -> list[jax.Array]:
+        return jax.block_until_ready(self.dispatch(inputs))
+
+    @property
+    def device(self) -> jax.Device:
+        """The device that it runs on."""
+        return self._device
+
+    def dispatch(self, inputs: Sequence[jax.Array]) -> list[jax.Array]:
+        """Starts the stage and returns at once; results are there when JAX says
+        that they are ready. Whatever fails later is raised by those who wait."""
         self._check(inputs)
-        return jax.block_until_ready(self._call(*inputs))
+        return list(self._call(*inputs))
 
     def get(self, handle: jax.Array) -> numpy.ndarray:
         return numpy.asarray(handle)

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 # Name -> module and class.
 _ENGINES = {
+    "devices": "placement.runtime.devices:DevicesEngine",
     "process": "placement.runtime.process:ProcessEngine",
+    "ray": "placement.runtime.ray:RayEngine",
     "thread": "placement.runtime.thread:ThreadEngine",
 }
 
@@ -45,6 +47,7 @@ class Setup:
         timeout: Seconds that one answer may take.
         start_timeout: Seconds that loading may take.
         compile_options: For the backend's `compile`.
+        engine_options: For the engine; each documents those that it knows.
         artifacts: Function -> what it was compiled to, where that is done already.
     """
 
@@ -57,6 +60,7 @@ class Setup:
     timeout: float = 60.0
     start_timeout: float = 600.0
     compile_options: Mapping[str, Any] = field(default_factory=dict)
+    engine_options: Mapping[str, Any] = field(default_factory=dict)
     artifacts: Mapping[str, bytes] | None = None
 
     def load_backend(self) -> Backend:
@@ -111,8 +115,16 @@ class Engine(ABC):
     # Whether `submit` knows other modes than `DELIVER`; if not, sums are made by
     # the caller.
     accumulates: ClassVar[bool] = False
+    # Names of the options that the engine knows.
+    options: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, setup: Setup) -> None:
+        for name in setup.engine_options:
+            if name not in self.options:
+                known = ", ".join(sorted(self.options)) or "none"
+                raise InputError(
+                    f"the engine has no option '{name}'; its options: {known}"
+                )
         self.setup = setup
 
     @abstractmethod

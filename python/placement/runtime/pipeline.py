@@ -39,7 +39,9 @@ class Pipeline:
         backend: Name of a backend, or a backend of your own, which has to be
             importable where the stages run.
         engine: `process` (a process for each stage, pinned to a core), `thread`
-            (a thread for each), or another of `placement.runtime.engine.names`.
+            (a thread for each), `ray` (an actor for each, on a cluster), `devices`
+            (JAX's devices in this process), or another of
+            `placement.runtime.engine.names`.
         depth: Microbatches in flight are the stages plus `depth - 1`. With one,
             stages wait for each other's transfers; beyond three nothing is won.
         cores: A core for each stage; None takes those available in turn. An
@@ -48,6 +50,7 @@ class Pipeline:
         timeout: Seconds that `map` waits for the next result.
         start_timeout: Seconds that loading all stages may take.
         compile_options: Options of the backend's `compile`.
+        engine_options: Options of the engine; see its module.
         whole: The program before it was placed, for `measure_alone`: a module as
             text, or as one stage.
 
@@ -70,6 +73,7 @@ class Pipeline:
         timeout: float = 60.0,
         start_timeout: float = 600.0,
         compile_options: Mapping[str, Any] | None = None,
+        engine_options: Mapping[str, Any] | None = None,
         whole: str | StageProgram | None = None,
     ) -> None:
         self.program = program
@@ -94,6 +98,7 @@ class Pipeline:
             timeout=timeout,
             start_timeout=start_timeout,
             compile_options=dict(compile_options or {}),
+            engine_options=dict(engine_options or {}),
         )
         self._engine_name = engine
         self._engine = engines.find(engine)(self.setup)
