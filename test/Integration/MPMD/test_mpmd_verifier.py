@@ -4,8 +4,10 @@ pass could get wrong.
 
 import re
 
+import numpy
+import placement
 import pytest
-from mpmd_programs import ALL, FORMS, converted, outlined, verify
+from mpmd_programs import ALL, FORMS, MACHINE, converted, outlined, verify
 from placement.stages import StageProgram
 
 
@@ -151,3 +153,20 @@ def test_refused_regions(form):
                 '"mpmd.return"() : ()',
             )
         )
+
+
+@pytest.mark.parametrize("form", ["mpmd", "mpmd-named"])
+def test_from_python(form):
+    """What `placement.place` prints."""
+
+    def layers(weights, x):
+        for weight in weights:
+            x = x @ weight
+        return x
+
+    weights = [numpy.ones((64, 64), "float32")] * 4
+    arguments = weights, numpy.ones((8, 64), "float32")
+    placed = placement.place(layers, arguments, machine_file=MACHINE)
+    text = verify(placed.as_text(form))
+    operation = "named_computation<" if form == "mpmd-named" else "fragment_call<"
+    assert text.count(f"mpmd.{operation}") == len(placed.stages.stages) > 1
