@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from placement.pipelined import PlacedPipeline
     from placement.program import PlacedProgram
+    from placement.runtime import Pipeline, Stats
     from placement.solver import (
         Alternative,
         DeviceKind,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         read_workload,
         solve,
     )
+    from placement.stages import StageProgram
     from placement.storage import load
     from placement.summary import PlacedPlan, StageLoad
 
@@ -61,6 +63,7 @@ _HOMES = {
     "Machine": "placement.solver",
     "MissingExtraError": "placement.errors",
     "Nets": "placement.solver",
+    "Pipeline": "placement.runtime",
     "PlacedPipeline": "placement.pipelined",
     "PlacedPlan": "placement.summary",
     "PlacedProgram": "placement.program",
@@ -69,7 +72,9 @@ _HOMES = {
     "Profile": "placement.calibration.table",
     "StageError": "placement.errors",
     "StageLoad": "placement.summary",
+    "StageProgram": "placement.stages",
     "StageTimeout": "placement.errors",
+    "Stats": "placement.runtime",
     "Weights": "placement.solver",
     "__version__": "placement._core",
     "algorithms": "placement.solver",
@@ -95,6 +100,7 @@ __all__ = [
     "Machine",
     "MissingExtraError",
     "Nets",
+    "Pipeline",
     "PlacedPipeline",
     "PlacedPlan",
     "PlacedProgram",
@@ -103,7 +109,9 @@ __all__ = [
     "Profile",
     "StageError",
     "StageLoad",
+    "StageProgram",
     "StageTimeout",
+    "Stats",
     "Weights",
     "__version__",
     "algorithms",
