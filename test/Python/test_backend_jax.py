@@ -217,7 +217,7 @@ def test_wrong_artifacts_and_devices():
         ),
         (
             stage('"func.return"() : () -> ()', ["4xindex"], []),
-            "argument 0 .* elements JAX cannot hold",
+            "argument 0 .* no array can hold elements of type 'index'",
         ),
         (
             '"builtin.module"() ({"func.func"() <{function_type = () -> (),'

@@ -11,14 +11,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy
 
 from placement import extras
 from placement.errors import InputError
+from placement.stages import TensorType, dtype_of
 
 extras.load("jax", "jax")  # Says what to install where it is missing.
 
@@ -33,21 +35,11 @@ MAGIC = "placement-jax"
 VERSION = 1
 
 
-class Type(NamedTuple):
-    """Shape and element type of an argument or a result."""
-
-    shape: tuple[int, ...]
-    dtype: numpy.dtype
-
-    def __str__(self) -> str:
-        return f"{self.dtype}[{','.join(map(str, self.shape))}]"
-
-
 class JaxExecutable:
     """A stage on one JAX device; see `placement.backends.base.Executable`."""
 
     def __init__(
-        self, call: Any, arguments: Sequence[Type], device: jax.Device
+        self, call: Any, arguments: Sequence[TensorType], device: jax.Device
     ) -> None:
         self._call = call
         self._arguments = tuple(arguments)
@@ -86,7 +78,7 @@ class JaxExecutable:
             zip(inputs, self._arguments, strict=True)
         ):
             if value.shape != want.shape or value.dtype != want.dtype:
-                found = Type(value.shape, value.dtype)
+                found = TensorType(value.shape, value.dtype, value.nbytes)
                 raise InputError(f"input {number} of the stage is {found}, not {want}")
 
 
@@ -159,7 +151,7 @@ BACKEND = JaxBackend()
 
 
 def _exported(
-    arguments: Sequence[Type], results: Sequence[Type], program: bytes
+    arguments: Sequence[TensorType], results: Sequence[TensorType], program: bytes
 ) -> export.Exported:
     """What `jax.export` would have deserialized from a file that holds `program`."""
 
@@ -196,7 +188,7 @@ def _environment(name: str, value: str) -> Iterator[None]:
             os.environ[name] = before
 
 
-def _read(artifact: bytes) -> tuple[list[Type], list[Type], bytes]:
+def _read(artifact: bytes) -> tuple[list[TensorType], list[TensorType], bytes]:
     """Types of arguments, types of results, and the portable module."""
     line, _, program = bytes(artifact).partition(b"\n")
     try:
@@ -211,13 +203,13 @@ def _read(artifact: bytes) -> tuple[list[Type], list[Type], bytes]:
             f"format; this package reads version {VERSION}: compile the stage again"
         )
     types = [
-        [Type(tuple(shape), jax.numpy.dtype(name)) for shape, name in header[key]]
+        [_tensor(tuple(shape), jax.numpy.dtype(name)) for shape, name in header[key]]
         for key in ("arguments", "results")
     ]
     return types[0], types[1], program
 
 
-def _signature(text: str) -> tuple[list[Type], list[Type]]:
+def _signature(text: str) -> tuple[list[TensorType], list[TensorType]]:
     """Types of the arguments and results of `main`."""
     with jax_lowering.make_ir_context():
         try:
@@ -238,36 +230,18 @@ def _signature(text: str) -> tuple[list[Type], list[Type]]:
     return arguments, results
 
 
-def _type(mlir_type: ir.Type, what: str) -> Type:
+def _type(mlir_type: ir.Type, what: str) -> TensorType:
     """The type of a tensor of static shape."""
     if not isinstance(mlir_type, ir.RankedTensorType):
         raise InputError(f"{what} of the stage is no ranked tensor: {mlir_type}")
     if not mlir_type.has_static_shape:
         raise InputError(f"{what} of the stage has no static shape: {mlir_type}")
-    element = _ELEMENTS.get(str(mlir_type.element_type))
-    if element is None:
-        raise InputError(
-            f"{what} of the stage has elements JAX cannot hold: {mlir_type}"
-        )
-    return Type(tuple(mlir_type.shape), jax.numpy.dtype(element))
+    try:
+        dtype = dtype_of(str(mlir_type.element_type))
+    except InputError as error:
+        raise InputError(f"{what} of the stage: {error}") from None
+    return _tensor(tuple(mlir_type.shape), dtype)
 
 
-# Element type of MLIR -> its name in JAX.
-_ELEMENTS = {
-    "i1": "bool",
-    **{f"i{bits}": f"int{bits}" for bits in (2, 4, 8, 16, 32, 64)},
-    **{f"ui{bits}": f"uint{bits}" for bits in (2, 4, 8, 16, 32, 64)},
-    "bf16": "bfloat16",
-    **{f"f{bits}": f"float{bits}" for bits in (16, 32, 64)},
-    "complex<f32>": "complex64",
-    "complex<f64>": "complex128",
-    "f8E3M4": "float8_e3m4",
-    "f8E4M3": "float8_e4m3",
-    "f8E4M3B11FNUZ": "float8_e4m3b11fnuz",
-    "f8E4M3FN": "float8_e4m3fn",
-    "f8E4M3FNUZ": "float8_e4m3fnuz",
-    "f8E5M2": "float8_e5m2",
-    "f8E5M2FNUZ": "float8_e5m2fnuz",
-    "f8E8M0FNU": "float8_e8m0fnu",
-    "f4E2M1FN": "float4_e2m1fn",
-}
+def _tensor(shape: tuple[int, ...], dtype: numpy.dtype) -> TensorType:
+    return TensorType(shape, dtype, math.prod(shape) * dtype.itemsize)

@@ -9,6 +9,11 @@ def jax(need):
     return need("jax")
 
 
+@pytest.fixture(autouse=True)
+def installed(jax):
+    """Nothing here runs without it."""
+
+
 @pytest.fixture(scope="session")
 def difference(jax):
     """difference(results, expected): the largest of any array, relative to its
