@@ -228,7 +228,8 @@ Outcome ContiguousSearch::outcome() const {
   if (!alternativesNote.empty())
     result.explanation.push_back(alternativesNote);
   for (const RankedChain &alternative : alternatives)
-    result.alternatives.push_back(assignmentOf(instance, graph, alternative.chain));
+    result.alternatives.push_back(
+        assignmentOf(instance, graph, alternative.chain));
   result.alternativesExact = alternativesExact;
   return result;
 }
