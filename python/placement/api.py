@@ -11,7 +11,7 @@ from placement import _core
 from placement.backends.base import Backend
 from placement.errors import InfeasibleError, InputError
 from placement.frontends.program import Program
-from placement.options import machine_as_file, write_options
+from placement.options import machine_as_file, number, whole_number, write_options
 from placement.program import PlacedProgram
 
 _TO_STAGES = "placement-verify,placement-insert-transfers,placement-outline-stages"
@@ -92,10 +92,10 @@ def place(
                 "machine_file": machine_file if written is None else written,
                 "phase": phase,
                 "profile": profile,
-                "max_stages": max_stages,
-                "gap": gap,
-                "time_limit": time_limit,
-                "work_limit": work_limit,
+                "max_stages": whole_number("max_stages", max_stages, 1),
+                "gap": number("gap", gap),
+                "time_limit": number("time_limit", time_limit),
+                "work_limit": whole_number("work_limit", work_limit, 0),
                 "algorithm": algorithm,
                 "function": function,
                 "require_optimal": require_optimal,

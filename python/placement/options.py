@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import operator
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -40,17 +42,66 @@ def write_options(options: Mapping[str, Any]) -> str:
     return "{" + " ".join(parts) + "}"
 
 
+def whole_number(name: str, value: Any, lowest: int) -> int | None:
+    """`value`, checked; None stays None.
+
+    Raises:
+        InputError: It is no whole number, or below `lowest`.
+    """
+    if value is None:
+        return None
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = lowest - 1
+    if isinstance(value, bool) or number < lowest:
+        raise InputError(f"{name}: is {value!r}; give a whole number from {lowest}")
+    return number
+
+
+def number(name: str, value: Any) -> float | None:
+    """`value`, checked; None stays None.
+
+    Raises:
+        InputError: It is no number, or below zero.
+    """
+    if value is None:
+        return None
+    try:
+        converted = float(value)
+    except (TypeError, ValueError):
+        converted = math.nan
+    if not converted >= 0:
+        raise InputError(f"{name}: is {value!r}; give a number from 0")
+    return converted
+
+
 @contextmanager
 def machine_as_file(machine: Any) -> Iterator[Path | None]:
     """A machine that is given as data (docs/Formats.md), in a file for the passes;
-    None where it is a name."""
-    if not isinstance(machine, Mapping):
+    None where it is a name. Errors about the file then are about `machine`.
+
+    Raises:
+        InputError: It is neither.
+    """
+    if machine is None or isinstance(machine, str):
         yield None
         return
+    if not isinstance(machine, Mapping):
+        raise InputError(
+            "machine: is the name of one, or a dict as in a machine file, not a "
+            f"{type(machine).__name__}; a file is given as machine_file"
+        )
     with tempfile.TemporaryDirectory(prefix="placement-") as folder:
         path = Path(folder) / "machine.json"
         try:
             path.write_text(json.dumps(machine))
         except TypeError as error:
             raise InputError(f"machine: {error}") from None
-        yield path
+        try:
+            yield path
+        except InputError as error:
+            message = str(error).replace(f"machine file '{path}'", "machine")
+            renamed = InputError(message)
+            renamed.diagnostics = error.diagnostics
+            raise renamed from None

@@ -138,3 +138,37 @@ def draw(program):
             array = generator.normal(0, 1 / numpy.sqrt(fan_in), wanted.shape)
         arrays.append(array.astype(wanted.dtype))
     return arrays
+
+
+def test_optimizer_state_and_loss(machine, difference, jax):
+    """A step as people write it: state of an optimizer in, and the loss out."""
+    model = models.get("mlp", width=16, layers=4, batch=4)
+
+    def loss(weights, x, wanted):
+        return ((model.function(weights, x) - wanted) ** 2).mean()
+
+    def step(state, x, wanted):
+        weights, mean, square, count = state
+        value, gradient = jax.value_and_grad(loss)(weights, x, wanted)
+        count = count + 1
+        mean = [0.9 * m + 0.1 * g for m, g in zip(mean, gradient, strict=True)]
+        square = [0.9 * s + 0.1 * g * g for s, g in zip(square, gradient, strict=True)]
+        rates = [
+            (m / (1 - 0.9**count)) / (jax.numpy.sqrt(s / (1 - 0.9**count)) + 1e-3)
+            for m, s in zip(mean, square, strict=True)
+        ]
+        weights = [w - 0.1 * r for w, r in zip(weights, rates, strict=True)]
+        return (weights, mean, square, count), value
+
+    weights, x = model.example()
+    zeros = [numpy.zeros_like(w) for w in weights]
+    arguments = (weights, zeros, zeros, 0.0), x, numpy.tanh(x)
+    placed = placement.place(step, arguments, weights=(0,), machine_file=machine)
+    assert len(placed.plan.stages) > 1
+    expect_transfers(placed.stages)
+    unplaced = jax.jit(step)
+    for _ in range(2):
+        results = placed(*arguments)
+        assert difference(results, unplaced(*arguments)) <= TOLERANCE
+        arguments = (results[0], *arguments[1:])
+    assert difference(results, unplaced(*arguments)) > 1e-3

@@ -289,6 +289,11 @@ def test_machines_that_cannot_do_it(place, jax, tmp_path):
         placement.place(layers, arguments, machine_file=tmp_path / "missing.json")
     with pytest.raises(placement.InputError, match="not both"):
         place(layers, arguments, machine="quad")
+    with pytest.raises(placement.InputError, match="machine: is the name .* not a set"):
+        placement.place(layers, arguments, machine={1, 2})
+    empty = {"version": 1, "name": "empty", "kinds": []}
+    with pytest.raises(placement.InputError, match="error: machine: needs an array"):
+        placement.place(layers, arguments, machine=empty)
     kind = {"name": "npu", "count": 2, "memory": 100, "link": {"bandwidth": 1e9}}
     kind["roofline"] = {"peak": {"default": 1e12}, "bandwidth": 1e10}
     small = {"version": 1, "name": "small", "kinds": [kind]}
@@ -316,6 +321,12 @@ def test_options_reach_the_solver(place, jax):
         place(layers, arguments, phase="sideways")
     with pytest.raises(placement.InputError, match="quotation marks"):
         place(layers, arguments, algorithm='a"b')
+    with pytest.raises(placement.InputError, match="max_stages: is 0; give a whole"):
+        place(layers, arguments, max_stages=0)
+    with pytest.raises(placement.InputError, match="gap: is -1; give a number from 0"):
+        place(layers, arguments, gap=-1)
+    with pytest.raises(placement.InputError, match="time_limit: is 'x'"):
+        place(layers, arguments, time_limit="x")
 
 
 def test_plan_and_report(place, jax):
