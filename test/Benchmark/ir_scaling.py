@@ -28,6 +28,7 @@ PASSES = {
     "InsertTransfersPass": "placement-insert-transfers",
     "OutlineStagesPass": "placement-outline-stages",
     "ConvertPlacementToIREEPass": "convert-placement-to-iree",
+    "ConvertPlacementToMPMDPass": "convert-placement-to-mpmd",
     "StripPass": "placement-strip",
 }
 ROWS, WIDTH = 64, 256
@@ -162,28 +163,36 @@ def write(size):
     return path
 
 
+# Passes that exclude each other: with several stages device-place is mostly the
+# solver, with one there is nothing to transfer, and a program is exported once.
+ONE_STAGE = {"DevicePlacePass"}
+EXPORTS = {"ConvertPlacementToIREEPass", "ConvertPlacementToMPMDPass"}
+
+
 def run_passes(program, path, samples):
     """Adds the milliseconds of one more run to the lists in `samples`, by pass."""
-    for place in ("device-place=max-stages=1", "device-place=max-stages=4"):
-        options = [f"--{option}" for option in PASSES.values()]
-        options[2] = f"--{place}"
-        run = subprocess.run(
-            [program, path, *options, "--mlir-timing", "-o", os.devnull]
-            + ["--mlir-timing-display=list", "--mlir-disable-threading"],
-            capture_output=True,
-            text=True,
-        )
-        if run.returncode != 0:
-            raise RuntimeError(f"{path}: {run.stderr[:2000]}")
-        for seconds, name in re.findall(
-            r"^ +([\d.]+) \([^)]*\)  (\w+)$", run.stderr, re.M
-        ):
-            # With several stages device-place is mostly the solver, and with
-            # one there is nothing to transfer: each its own run.
-            if name not in PASSES or (
-                (name == "DevicePlacePass") != place.endswith("=1")
-            ):
-                continue
+    for export in sorted(EXPORTS):
+        for stages in (1, 4):
+            run_chain(program, path, samples, export, stages)
+
+
+def run_chain(program, path, samples, export, stages):
+    """One run of the passes up to one of the exports, on so many stages."""
+    options = [
+        f"--{option}" + (f"=max-stages={stages}" if name in ONE_STAGE else "")
+        for name, option in PASSES.items()
+        if name not in EXPORTS or name == export
+    ]
+    run = subprocess.run(
+        [program, path, *options, "--mlir-timing", "-o", os.devnull]
+        + ["--mlir-timing-display=list", "--mlir-disable-threading"],
+        capture_output=True,
+        text=True,
+    )
+    if run.returncode != 0:
+        raise RuntimeError(f"{path}: {run.stderr[:2000]}")
+    for seconds, name in re.findall(r"^ +([\d.]+) \([^)]*\)  (\w+)$", run.stderr, re.M):
+        if name in PASSES and (name in ONE_STAGE) == (stages == 1):
             samples.setdefault(name, []).append(float(seconds) * 1000)
 
 

@@ -16,13 +16,14 @@ using namespace mlir;
 
 namespace placement::mpmd {
 
+static constexpr StringLiteral kShardingAttrName = "sdy.sharding";
+
 DriverConverter::DriverConverter(MeshPlan &plan, MPMDForm form)
     : plan(plan), form(form), driver(plan.program.driver),
-      builder(driver.getContext()),
-      shardingName(builder.getStringAttr("sdy.sharding")) {}
+      builder(driver.getContext()) {}
 
 Attribute DriverConverter::getSharding(DictionaryAttr attrs) const {
-  return hasShardings() && attrs ? attrs.get(shardingName) : Attribute();
+  return hasShardings() && attrs ? attrs.get(kShardingAttrName) : Attribute();
 }
 
 Type DriverConverter::getType(Type tensor, unsigned mesh, Attribute sharding) {
@@ -36,7 +37,7 @@ Type DriverConverter::getType(Type tensor, unsigned mesh, Attribute sharding) {
 LogicalResult DriverConverter::verifySharding(unsigned mesh,
                                               DictionaryAttr attrs,
                                               const Twine &what) {
-  Attribute sharding = attrs ? attrs.get(shardingName) : Attribute();
+  Attribute sharding = attrs ? attrs.get(kShardingAttrName) : Attribute();
   std::string axis = plan.meshes.getUnknownAxis(mesh, sharding);
   if (axis.empty())
     return success();
@@ -121,16 +122,28 @@ void DriverConverter::run() {
   driver->setAttr("topology", plan.meshes.getTopology());
 }
 
+/// `attrs` without those of these names; the same dictionary if it has none.
+static DictionaryAttr without(DictionaryAttr attrs, ArrayRef<StringRef> names) {
+  NamedAttrList kept(attrs);
+  bool changed = false;
+  for (StringRef name : names)
+    changed |= static_cast<bool>(kept.erase(name));
+  return changed ? kept.getDictionary(attrs.getContext()) : attrs;
+}
+
 void DriverConverter::convertArguments() {
+  SmallVector<DictionaryAttr> kept;
+  driver.getAllArgAttrs(kept);
   for (BlockArgument argument : driver.getArguments()) {
     unsigned index = argument.getArgNumber();
     unsigned mesh = plan.argumentMesh[index];
-    Attribute sharding = getSharding(driver.getArgAttrDict(index));
+    Attribute sharding = getSharding(kept[index]);
     located[argument] = {argument, argument.getType(), mesh, sharding};
     argument.setType(getType(argument.getType(), mesh, sharding));
     if (sharding)
-      driver.removeArgAttr(index, shardingName);
+      kept[index] = without(kept[index], kShardingAttrName);
   }
+  driver.setAllArgAttrs(kept);
 }
 
 Value DriverConverter::createTransfer(Value value, Type type, Location loc) {
@@ -223,18 +236,21 @@ void DriverConverter::moveBody(func::FuncOp callee, OperationState &state) {
 void DriverConverter::convertReturn() {
   Operation *end = driver.front().getTerminator();
   builder.setInsertionPoint(end);
+  SmallVector<DictionaryAttr> kept;
+  driver.getAllResultAttrs(kept);
   for (OpOperand &operand : end->getOpOperands()) {
     unsigned index = operand.getOperandNumber();
     Located value = located.lookup(operand.get());
     // One value may be returned with several shardings.
-    if (Attribute sharding = getSharding(driver.getResultAttrDict(index))) {
+    if (Attribute sharding = getSharding(kept[index])) {
       Type type = getType(value.tensor, value.mesh, sharding);
       if (value.value.getType() != type)
         value.value = createTransfer(value.value, type, end->getLoc());
-      driver.removeResultAttr(index, shardingName);
+      kept[index] = without(kept[index], kShardingAttrName);
     }
     operand.set(value.value);
   }
+  driver.setAllResultAttrs(kept);
   driver.setFunctionType(builder.getFunctionType(
       driver.front().getArgumentTypes(), end->getOperandTypes()));
 }
@@ -259,11 +275,12 @@ void DriverConverter::dropUnsafeDonations() {
   }
   for (auto [number, call] : llvm::enumerate(calls)) {
     func::FuncOp callee = plan.program.calls[number].function;
-    for (auto [index, operand] : llvm::enumerate(call->getOperands()))
-      if (needed.contains(operand) || lastCall.lookup(operand) != number) {
-        callee.removeArgAttr(index, builder.getStringAttr(kAliasingAttrName));
-        callee.removeArgAttr(index, builder.getStringAttr(kDonorAttrName));
-      }
+    SmallVector<DictionaryAttr> kept;
+    callee.getAllArgAttrs(kept);
+    for (auto [attrs, operand] : llvm::zip_equal(kept, call->getOperands()))
+      if (needed.contains(operand) || lastCall.lookup(operand) != number)
+        attrs = without(attrs, {kAliasingAttrName, kDonorAttrName});
+    callee.setAllArgAttrs(kept);
   }
 }
 

@@ -64,7 +64,6 @@ private:
   MPMDForm form;
   mlir::func::FuncOp driver;
   mlir::OpBuilder builder;
-  mlir::StringAttr shardingName;
   /// By value of the old driver.
   llvm::DenseMap<mlir::Value, Located> located;
   /// Results of transfers, by what is moved and where to.

@@ -309,12 +309,16 @@ def test_actors_end_with_the_pipeline(pipeline):
 
 
 @pytest.mark.timeout(600)
-def test_inference(pipeline, need, models, tmp_path):
+@pytest.mark.parametrize("backend", ["iree", "jax"])
+def test_inference(pipeline, need, models, tmp_path, backend):
     need("jax")
+    if backend == "iree":
+        need("iree.compiler")
+        need("iree.runtime")
     source = (models / "bert_tiny.stablehlo.mlir").read_text()
     program = programs.place(source, tmp_path, devices=2)
     weights, samples = programs.weights_and_samples(program, 6)
-    running = pipeline(program, weights, backend="jax")
+    running = pipeline(program, weights, backend=backend)
     results = list(running.map(samples))
     programs.check(results, programs.unplaced(source, weights, samples))
     # Each stage has counted, in its own actor.
