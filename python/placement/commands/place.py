@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require-optimal", action="store_true", help="fail without a proof"
     )
-    parser.add_argument("--quiet", action="store_true", help="print no table")
+    parser.add_argument(
+        "--quiet", action="store_true", help="print neither remarks nor a table"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -76,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         write_text(arguments.output, text)
     if not arguments.quiet:
+        for said in placed.diagnostics:
+            print(said, file=sys.stderr)
         # Beside a module on standard output, the table is for the terminal.
         print(
             placed.report(),

@@ -43,14 +43,13 @@ class Leaves:
     ) -> list[numpy.ndarray]:
         """The leaves that are kept, checked."""
         values = compare_trees(self.tree, (tuple(args), dict(kwargs)), self.positions)
-        paths = self.tree.paths()
-        arrays = []
-        for number in self.kept:
-            path = path_of(paths[number], self.positions)
-            arrays.append(_to_array(values[number], self.types[number], path))
-        return arrays
+        return [
+            _to_array(values[number], self.types[number], path)
+            for number, path in zip(self.kept, self.names, strict=True)
+        ]
 
-    def paths(self) -> list[str]:
+    @cached_property
+    def names(self) -> list[str]:
         """What a person calls each leaf that is kept."""
         paths = self.tree.paths()
         return [path_of(paths[number], self.positions) for number in self.kept]
@@ -116,9 +115,6 @@ class JaxSignature:
         with jax.enable_x64(True):
             arrays = [jax.numpy.asarray(result) for result in results]
         return self.outputs.build(arrays)
-
-    def paths(self) -> list[str]:
-        return self.inputs.paths()
 
     def to_json(self) -> dict[str, Any]:
         for name, value in self.static.items():

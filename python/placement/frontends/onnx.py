@@ -103,12 +103,6 @@ class OnnxSignature:
     def unflatten(self, results: Sequence[numpy.ndarray]) -> dict[str, numpy.ndarray]:
         return dict(zip(self.outputs, results, strict=True))
 
-    def paths(self) -> list[str]:
-        return [
-            *(f"input '{name}'" for name in self.inputs),
-            *(f"initializer '{name}'" for name in self.initializers),
-        ]
-
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": "onnx",

@@ -48,10 +48,6 @@ class Signature(Protocol):
         """What the function returns, of the arrays that the text's function does."""
         ...
 
-    def paths(self) -> list[str]:
-        """What a person calls each argument of the text's function."""
-        ...
-
     def to_json(self) -> dict[str, Any]:
         """What `from_json` of the same class takes.
 
@@ -116,9 +112,6 @@ class FlatSignature:
 
     def unflatten(self, results: Sequence[numpy.ndarray]) -> list[numpy.ndarray]:
         return list(results)
-
-    def paths(self) -> list[str]:
-        return [f"argument {number}" for number in range(len(self.types))]
 
     def to_json(self) -> dict[str, Any]:
         raise AssertionError("a flat signature follows from the text")
