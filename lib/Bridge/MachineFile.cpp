@@ -8,6 +8,8 @@
 
 #include "placement/Bridge/MachineFile.h"
 
+#include "placement/Solver/Model/ElementTypes.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringSet.h"
@@ -185,6 +187,10 @@ FailureOr<RooflineAttr> MachineReader::readRoofline(const json::Value *value,
   for (StringRef type : sortedKeys(*peak)) {
     if (type.empty())
       return error(element) << "'peak' has an element type without a name";
+    if (!solver::isElementTypeName(type))
+      return error(element)
+             << "'peak' has '" << type << "', which is no element type; "
+             << StringRef(solver::kElementTypeRule);
     FailureOr<double> rate = readRate(*peak, type, element + ".peak");
     if (failed(rate))
       return failure();

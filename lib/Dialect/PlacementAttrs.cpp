@@ -8,6 +8,8 @@
 
 #include "placement/Dialect/PlacementAttrs.h"
 
+#include "placement/Solver/Model/ElementTypes.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 
@@ -193,6 +195,11 @@ LogicalResult LinkAttr::verify(EmitError emitError, Double bandwidth,
 LogicalResult RooflineAttr::verify(EmitError emitError, DictionaryAttr peak,
                                    Double bandwidth, Double launch) {
   for (NamedAttribute entry : peak) {
+    if (StringRef name = entry.getName().getValue();
+        !solver::isElementTypeName(name))
+      return emitError() << "peak rate of '" << name
+                         << "' is for no element type; "
+                         << StringRef(solver::kElementTypeRule);
     auto rate = dyn_cast<FloatAttr>(entry.getValue());
     if (!rate || !rate.getType().isF64() ||
         !isNonNegative(rate.getValueAsDouble()) || rate.getValueAsDouble() == 0)

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PlacedFunction.h"
 #include "Transfers.h"
 #include "placement/Analysis/EntryFunction.h"
 #include "placement/Dialect/PlacementDialect.h"
@@ -30,8 +31,8 @@ struct InsertTransfersPass
         findEntryFunction(getOperation(), function);
     // Backends take a missing transfer in silence (the value just ends up
     // elsewhere), so the result is checked and not believed.
-    if (failed(placed) || failed(insertTransfers(*placed)) ||
-        failed(verifyTransfers(*placed)))
+    if (failed(placed) || failed(refuseOutlined(*placed, getArgument())) ||
+        failed(insertTransfers(*placed)) || failed(verifyTransfers(*placed)))
       signalPassFailure();
   }
 };

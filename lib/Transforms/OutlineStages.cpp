@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PlacedFunction.h"
 #include "StageOutliner.h"
 #include "Transfers.h"
 #include "placement/Analysis/EntryFunction.h"
@@ -29,8 +30,8 @@ struct OutlineStagesPass
   void runOnOperation() override {
     FailureOr<func::FuncOp> placed =
         findEntryFunction(getOperation(), function);
-    if (failed(placed) || failed(verifyPlaced(*placed)) ||
-        failed(verifyTransfers(*placed)))
+    if (failed(placed) || failed(refuseOutlined(*placed, getArgument())) ||
+        failed(verifyPlaced(*placed)) || failed(verifyTransfers(*placed)))
       return signalPassFailure();
     SymbolTable symbols(getOperation());
     StageOutliner(*placed, symbols).run();

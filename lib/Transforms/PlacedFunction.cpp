@@ -207,4 +207,21 @@ SmallVector<Operation *> PlacedFunction::usersOf(Operation *op) const {
   return users;
 }
 
+LogicalResult refuseOutlined(func::FuncOp function, StringRef pass) {
+  SymbolTable symbols(function->getParentOfType<ModuleOp>());
+  for (Operation &op : function.getBody().front())
+    if (func::FuncOp stage = lookupStageFunction(&op, symbols)) {
+      InFlightDiagnostic diagnostic =
+          op.emitError() << "@" << function.getSymName()
+                         << " is outlined: it calls the stage function @"
+                         << stage.getSymName() << ", so there is nothing for "
+                         << pass
+                         << " to do; give it the module from before "
+                            "placement-outline-stages";
+      diagnostic.attachNote(stage.getLoc()) << "the stage function is here";
+      return diagnostic;
+    }
+  return success();
+}
+
 } // namespace placement

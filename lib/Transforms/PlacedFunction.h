@@ -41,6 +41,11 @@ struct PlacedFunction {
   llvm::SmallVector<mlir::Operation *> usersOf(mlir::Operation *op) const;
 };
 
+/// Fails where the function calls stage functions, with one error that says so:
+/// for passes that work on the operations themselves. Linear in the function.
+mlir::LogicalResult refuseOutlined(mlir::func::FuncOp function,
+                                   llvm::StringRef pass);
+
 } // namespace placement
 
 #endif // PLACEMENT_LIB_TRANSFORMS_PLACEDFUNCTION_H

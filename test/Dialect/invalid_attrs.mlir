@@ -160,6 +160,11 @@
 
 // -----
 
+// expected-error @below {{peak rate of 'fp32' is for no element type; known are f16, f32, f64, f80, f128, bf16, tf32, MLIR's narrow floats such as f8E4M3FN, integers such as i8, si8 and ui8, index, complex<...> of one of these, and default}}
+"test.op"() {a = #placement.roofline<peak = {fp32 = 1.0e12}, bandwidth = 1.0>} : () -> ()
+
+// -----
+
 // expected-error @below {{peak rate of 'f32' must be a finite and positive 64-bit float, but is 0}}
 "test.op"() {a = #placement.roofline<peak = {f32 = 0.0}, bandwidth = 1.0>} : () -> ()
 

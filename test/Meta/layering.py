@@ -22,7 +22,7 @@ ALLOWED = {
     IO: ((MODEL,), ("simdjson.h", "nlohmann/") + POSIX),
     SEARCH: ((MODEL, CHECK), ()),
     "Solver/Contiguous": ((MODEL, SEARCH), ("immintrin.h",)),
-    "Dialect": ((), MLIR),
+    "Dialect": ((MODEL,), MLIR),
     # Analysis fills instances; it knows no algorithm.
     "Analysis": (("Dialect", MODEL, IO), MLIR),
     "Bridge": (("Dialect", MODEL), MLIR),

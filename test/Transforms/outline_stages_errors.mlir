@@ -49,3 +49,17 @@ func.func @region(%x: f32) {
   }) {placement.device = #placement.device<@fleet, "acc", 1>, placement.stage = 1 : i64} : () -> ()
   return
 }
+
+// -----
+
+// What placement-outline-stages made has its transfers and stages already.
+func.func @outlined(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{@outlined is outlined: it calls the stage function @outlined_stage0, so there is nothing for placement-outline-stages to do; give it the module from before placement-outline-stages}}
+  %0 = call @outlined_stage0(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+// expected-note@+1 {{the stage function is here}}
+func.func private @outlined_stage0(%x: tensor<4xf32>) -> tensor<4xf32> attributes {placement.device = #placement.device<@fleet, "acc", 0>, placement.stage = 0 : i64} {
+  %0 = "stablehlo.negate"(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

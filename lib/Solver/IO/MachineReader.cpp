@@ -9,6 +9,7 @@
 #include "InstanceReaders.h"
 
 #include "placement/Solver/IO/Readers.h"
+#include "placement/Solver/Model/ElementTypes.h"
 
 namespace placement::solver {
 
@@ -156,6 +157,11 @@ private:
     size_t types = 0;
     for (simdjson::dom::key_value_pair type : peak) {
       ++types;
+      if (!isElementTypeName(type.key)) {
+        error = at.field("peak").field(type.key).error(
+            "is no element type; " + std::string(kElementTypeRule));
+        return false;
+      }
       if (!readRate(type.value, at.field("peak").field(type.key), figure))
         return false;
     }

@@ -148,6 +148,10 @@ TEST_F(MachineFileTest, LinksAndRooflines) {
             "operations per second");
   EXPECT_EQ(roofline(R"({"peak": {"": 1}, "bandwidth": 1})"),
             ", kinds[0].roofline: 'peak' has an element type without a name");
+  EXPECT_TRUE(
+      StringRef(roofline(R"({"peak": {"float32": 1}, "bandwidth": 1})"))
+          .starts_with(", kinds[0].roofline: 'peak' has 'float32', which is no "
+                       "element type; known are f16, f32, "));
   EXPECT_EQ(roofline(R"({"peak": {"f32": "fast"}, "bandwidth": 1})"),
             ", kinds[0].roofline.peak: needs a 'f32' that is a number above "
             "zero");

@@ -6,14 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "placement/Solver/IO/Readers.h"
-
-#include <gtest/gtest.h>
+#include "IO/ReaderTesting.h"
 
 #include <filesystem>
 
 namespace placement::solver {
 namespace {
+
+using test::instanceError;
 
 /// A file of two nodes and one edge; each piece can be replaced.
 struct DpoText {
@@ -33,11 +33,6 @@ struct DpoText {
            "], \"edges\": [" + edges + "]}";
   }
 };
-
-std::string errorOf(const std::string &text) {
-  Result<Instance> result = readInstance(text, "f.json");
-  return result ? "" : result.error().message;
-}
 
 TEST(DpoReader, ReadsAllFields) {
   DpoText dpo;
@@ -89,14 +84,14 @@ TEST(DpoReader, TakesDebugFieldsOfAnyType) {
   DpoText dpo;
   dpo.first =
       DpoText::node("0", R"(, "layerId": null, "shape": [1, {"a": 2}])");
-  EXPECT_EQ(errorOf("\xEF\xBB\xBF" + dpo.text()), "");
+  EXPECT_EQ(instanceError("\xEF\xBB\xBF" + dpo.text()), "");
 }
 
 TEST(DpoReader, NamesFileElementAndRule) {
   auto machine = [](const char *text) {
     DpoText dpo;
     dpo.machine = text;
-    return errorOf(dpo.text());
+    return instanceError(dpo.text());
   };
   EXPECT_EQ(machine(R"("maxFPGAs": 2, "maxCPUs": 1)"),
             "f.json: field 'maxSizePerFPGA' is missing; give the bytes that "
@@ -122,7 +117,7 @@ TEST(DpoReader, NamesFileElementAndRule) {
   auto node = [](const std::string &text) {
     DpoText dpo;
     dpo.second = text;
-    return errorOf(dpo.text());
+    return instanceError(dpo.text());
   };
   EXPECT_EQ(node("3"), "f.json: nodes[1]: is 3; it must be an object");
   EXPECT_EQ(node(R"({"id": 7, "supportedOnFpga": true, "fpgaLatency": 1,
@@ -148,7 +143,7 @@ TEST(DpoReader, NamesFileElementAndRule) {
   auto edge = [](const std::string &text) {
     DpoText dpo;
     dpo.edges = text;
-    return errorOf(dpo.text());
+    return instanceError(dpo.text());
   };
   EXPECT_EQ(edge(R"({"sourceId": 0, "destId": 1, "cost": 0})"),
             "f.json: edges[0].destId: is 1, but no node has this id; add the "
@@ -164,32 +159,34 @@ TEST(DpoReader, NamesFileElementAndRule) {
 }
 
 TEST(DpoReader, GivesLineAndColumnOfBrokenText) {
-  EXPECT_EQ(errorOf(""), "f.json: is empty; it must hold one JSON object");
-  EXPECT_EQ(errorOf(" \n"), "f.json: is empty; it must hold one JSON object");
-  EXPECT_EQ(errorOf("[]"), "f.json: is a list; it must be an object");
-  EXPECT_EQ(errorOf("{}"),
+  EXPECT_EQ(instanceError(""),
+            "f.json: is empty; it must hold one JSON object");
+  EXPECT_EQ(instanceError(" \n"),
+            "f.json: is empty; it must hold one JSON object");
+  EXPECT_EQ(instanceError("[]"), "f.json: is a list; it must be an object");
+  EXPECT_EQ(instanceError("{}"),
             "f.json: is no instance: it has neither 'version' (our format) nor "
             "'maxFPGAs' (the published DPO format)");
-  EXPECT_EQ(errorOf("{\n  \"a\": NaN}"),
+  EXPECT_EQ(instanceError("{\n  \"a\": NaN}"),
             "f.json:2:8: not valid JSON: syntax error while parsing value - "
             "invalid literal; last read: '\"a\": N'; NaN and Infinity are no "
             "JSON numbers");
-  EXPECT_EQ(errorOf("{\"a\": 1e400}"),
+  EXPECT_EQ(instanceError("{\"a\": 1e400}"),
             "f.json:1:12: not valid JSON: number overflow parsing '1e400'");
-  EXPECT_EQ(errorOf("{\"a\": 123456789012345678901234567890}"),
+  EXPECT_EQ(instanceError("{\"a\": 123456789012345678901234567890}"),
             "f.json:1:37: the integer 123456789012345678901234567890 does not "
             "fit into 64 bits; write large numbers with an exponent, such as "
             "1e20");
-  EXPECT_EQ(errorOf("{\"a\": \"\xff\"}"),
+  EXPECT_EQ(instanceError("{\"a\": \"\xff\"}"),
             "f.json:1:8: not valid JSON: syntax error while parsing value - "
             "invalid string: ill-formed UTF-8 byte; last read: '\"\\xFF'");
-  EXPECT_EQ(errorOf(std::string("\0\x01\x02", 3)),
+  EXPECT_EQ(instanceError(std::string("\0\x01\x02", 3)),
             "f.json:1:1: not valid JSON: syntax error while parsing value - "
             "unexpected end of input; expected '[', '{', or a literal");
-  EXPECT_EQ(errorOf(std::string(100000, '[')),
+  EXPECT_EQ(instanceError(std::string(100000, '[')),
             "f.json:1:1025: lists and objects are nested more than 1024 levels "
             "deep");
-  EXPECT_NE(errorOf("{\"a\": 1} x").find("f.json:1:10: not valid JSON"),
+  EXPECT_NE(instanceError("{\"a\": 1} x").find("f.json:1:10: not valid JSON"),
             std::string::npos);
 }
 

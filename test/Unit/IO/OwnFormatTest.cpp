@@ -6,16 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IO/ReaderTesting.h"
 #include "Solver/RandomInstance.h"
 
-#include "placement/Solver/IO/Readers.h"
 #include "placement/Solver/IO/Writers.h"
-
-#include <gtest/gtest.h>
 
 namespace placement::solver {
 namespace {
 
+using test::instanceError;
+using test::machineError;
 using test::randomInstance;
 
 /// An instance file of which each part can be replaced.
@@ -32,11 +32,6 @@ struct OwnText {
            "], " + rest + "}";
   }
 };
-
-std::string errorOf(const std::string &text) {
-  Result<Instance> result = readInstance(text, "f.json");
-  return result ? "" : result.error().message;
-}
 
 TEST(OwnFormat, ReadsAllFields) {
   Result<Instance> instance = readInstance(std::string_view(R"({
@@ -114,10 +109,11 @@ TEST(OwnFormat, RoundTripsRandomInstances) {
 TEST(OwnFormat, RefusesOtherVersions) {
   OwnText own;
   own.head = R"("version": 2, "somethingNew": {})";
-  EXPECT_EQ(errorOf(own.text()), "f.json: version: is 2, which is newer than "
-                                 "this program; it reads version 1");
+  EXPECT_EQ(instanceError(own.text()),
+            "f.json: version: is 2, which is newer than "
+            "this program; it reads version 1");
   own.head = R"("version": "1")";
-  EXPECT_EQ(errorOf(own.text()),
+  EXPECT_EQ(instanceError(own.text()),
             "f.json: version: is \"1\"; it must be a whole number from 1 to "
             "9223372036854775807");
 }
@@ -126,7 +122,7 @@ TEST(OwnFormat, NamesFileElementAndRule) {
   auto head = [](const char *text) {
     OwnText own;
     own.head = text;
-    return errorOf(own.text());
+    return instanceError(own.text());
   };
   EXPECT_EQ(head(R"("version": 1, "nodez": [])"),
             "f.json: unknown field 'nodez'; the fields are version, comment, "
@@ -136,14 +132,14 @@ TEST(OwnFormat, NamesFileElementAndRule) {
             "\"suffix-stages\"");
   EXPECT_EQ(head(R"("version": 1, "comment": 5)"),
             "f.json: comment: is 5; it must be a string");
-  EXPECT_EQ(errorOf(R"({"version": 1, "nodes": []})"),
+  EXPECT_EQ(instanceError(R"({"version": 1, "nodes": []})"),
             "f.json: field 'machine' is missing; give the machine with its "
             "device kinds");
 
   auto machine = [](const char *text) {
     OwnText own;
     own.machine = text;
-    return errorOf(own.text());
+    return instanceError(own.text());
   };
   EXPECT_EQ(machine(R"({"kinds": [{"name": "acc", "count": 1},
                                   {"name": "acc", "count": 1}]})"),
@@ -179,7 +175,7 @@ TEST(OwnFormat, NamesFileElementAndRule) {
     OwnText own;
     own.nodes = text;
     own.rest = R"("nets": [])";
-    return errorOf(own.text());
+    return instanceError(own.text());
   };
   EXPECT_EQ(node(""), "f.json: there are no nodes; nothing can be placed");
   EXPECT_EQ(node(R"({"id": 1})"),
@@ -208,7 +204,7 @@ TEST(OwnFormat, NamesFileElementAndRule) {
   auto rest = [](const char *text) {
     OwnText own;
     own.rest = text;
-    return errorOf(own.text());
+    return instanceError(own.text());
   };
   EXPECT_EQ(rest(R"("nets": [{"producer": 1, "consumers": [2]}])"),
             "f.json: nets[0]: has neither 'cost' nor 'bytes'; give the time of "
@@ -226,11 +222,6 @@ TEST(OwnFormat, NamesFileElementAndRule) {
   EXPECT_EQ(rest(R"("order": [[1, 2, 1]])"),
             "f.json: order[0]: has 3 entries; give the id that comes first and "
             "the id that comes after it");
-}
-
-std::string machineError(const char *text) {
-  Result<Machine> result = readMachine(text, "m.json");
-  return result ? "" : result.error().message;
 }
 
 TEST(MachineFile, ReadsAllFields) {
@@ -265,6 +256,13 @@ TEST(MachineFile, NamesFileElementAndRule) {
                              "roofline": {"peak": {}, "bandwidth": 1}}]})"),
             "m.json: kinds[0].roofline.peak: is empty; give at least one "
             "element type");
+  EXPECT_EQ(
+      machineError(R"({"name": "a", "kinds": [{"name": "x", "count": 1,
+                             "roofline": {"peak": {"fp32": 1},
+                                          "bandwidth": 1}}]})")
+          .find("m.json: kinds[0].roofline.peak.fp32: is no element type; "
+                "known are f16, f32, "),
+      0u);
 }
 
 } // namespace

@@ -6,11 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "placement/Solver/IO/Readers.h"
+#include "IO/ReaderTesting.h"
+
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Search/Solve.h"
-
-#include <gtest/gtest.h>
 
 namespace placement::solver {
 namespace {
@@ -39,8 +38,7 @@ Result<Instance> chain() {
 
 std::string errorOf(std::string_view json) {
   Result<Instance> instance = chain();
-  Result<Assignment> result = readAssignment(json, "p.json", *instance);
-  return result ? "" : result.error().message;
+  return test::messageOf(readAssignment(json, "p.json", *instance));
 }
 
 TEST(PlanFiles, ReadsWhatItWrites) {
@@ -68,6 +66,27 @@ TEST(PlanFiles, ReadsWhatItWrites) {
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->stages, assignment.stages);
   EXPECT_EQ(again->stageOf, assignment.stageOf);
+}
+
+TEST(PlanFiles, ReadsThePlanAmongAlternatives) {
+  Result<Instance> instance = chain();
+  SolveOptions options;
+  options.alternatives = 3;
+  Result<Plan> plan = solve(*instance, options);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->alternatives.size(), 3u);
+  Result<Assignment> again =
+      readAssignment(writePlanJson(*instance, *plan), "p.json", *instance);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->stageOf, plan->assignment.stageOf);
+  // Another is a plan of its own, whose text names its bottleneck.
+  Plan other = planOfAlternative(*instance, *plan, 2);
+  EXPECT_EQ(other.status, Status::Feasible);
+  EXPECT_EQ(other.bound, plan->bound);
+  again = readAssignment(writePlanJson(*instance, other), "p.json", *instance);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->stageOf, plan->alternatives[2].assignment.stageOf);
+  EXPECT_NE(other.explanation, plan->explanation);
 }
 
 TEST(PlanFiles, OrdersStagesWithoutNumbers) {
@@ -112,7 +131,7 @@ TEST(PlanFiles, NamesFileElementAndRule) {
   EXPECT_EQ(errorOf(R"({"version": 1, "plans": []})"),
             "p.json: unknown field 'plans'; the fields are version, status, "
             "stop, proof, fingerprint, objective, devices, solver, "
-            "explanation");
+            "explanation, alternatives, alternatives_exact");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2]}]})"),
             "p.json: node 3 is on no device; name each node once");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2, 1]}]})"),
