@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from placement import backends, models
     from placement._core import Diagnostic, __version__, run_pipeline
     from placement.api import place
+    from placement.calibration.alternatives import Tuned, tune
     from placement.calibration.api import profile
     from placement.calibration.table import Profile
     from placement.errors import (
@@ -75,6 +76,7 @@ _HOMES = {
     "StageProgram": "placement.stages",
     "StageTimeout": "placement.errors",
     "Stats": "placement.runtime",
+    "Tuned": "placement.calibration.alternatives",
     "Weights": "placement.solver",
     "__version__": "placement._core",
     "algorithms": "placement.solver",
@@ -85,6 +87,7 @@ _HOMES = {
     "read_workload": "placement.solver",
     "run_pipeline": "placement._core",
     "solve": "placement.solver",
+    "tune": "placement.calibration.alternatives",
 }
 
 __all__ = [
@@ -112,6 +115,7 @@ __all__ = [
     "StageProgram",
     "StageTimeout",
     "Stats",
+    "Tuned",
     "Weights",
     "__version__",
     "algorithms",
@@ -124,6 +128,7 @@ __all__ = [
     "read_workload",
     "run_pipeline",
     "solve",
+    "tune",
 ]
 
 

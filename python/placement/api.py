@@ -5,14 +5,24 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from placement import _core
 from placement.backends.base import Backend
+from placement.calibration.hardware import hardware_of
 from placement.errors import InfeasibleError, InputError
 from placement.frontends.program import Program
-from placement.options import machine_as_file, number, whole_number, write_options
+from placement.options import (
+    machine_as_file,
+    number,
+    profile_as_file,
+    whole_number,
+    write_options,
+)
 from placement.program import PlacedProgram
+
+if TYPE_CHECKING:
+    from placement.calibration.table import Profile
 
 _TO_STAGES = "placement-verify,placement-insert-transfers,placement-outline-stages"
 _INFEASIBLE = "no placement of @"
@@ -30,7 +40,7 @@ def place(
     machine_file: str | os.PathLike[str] | None = None,
     objective: str = "throughput",
     phase: str | None = None,
-    profile: str | os.PathLike[str] | None = None,
+    profile: str | os.PathLike[str] | Profile | None = None,
     max_stages: int | None = None,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -62,7 +72,9 @@ def place(
         objective: What to minimise: `throughput`, the time from sample to sample.
         phase: `inference` or `training`; without it training where an operation is
             backward.
-        profile: A file of measured times (docs/Formats.md), before the roofline.
+        profile: Measured times, before the roofline: of `placement.profile`, or a
+            file (docs/Formats.md). What was measured on other hardware serves to
+            plan for that hardware, but pipelines refuse to run here.
         max_stages: At most this many stages.
         gap: Stop when value and bound are this close, relative to the value.
         time_limit: Seconds after which the best plan so far is taken.
@@ -84,14 +96,14 @@ def place(
     if machine is not None and machine_file is not None:
         raise InputError("give machine or machine_file, not both")
     program = _read(source, args, kwargs, weights, static_argnums, static_argnames)
-    with machine_as_file(machine) as written:
+    with machine_as_file(machine) as written, profile_as_file(profile) as measured:
         options = write_options(
             {
                 "objective": objective,
                 "machine": machine if written is None else None,
                 "machine_file": machine_file if written is None else written,
                 "phase": phase,
-                "profile": profile,
+                "profile": measured,
                 "max_stages": whole_number("max_stages", max_stages, 1),
                 "gap": number("gap", gap),
                 "time_limit": number("time_limit", time_limit),
@@ -103,9 +115,12 @@ def place(
             }
         )
         annotated, said = _run(program, program.text, "device-place" + options)
+        hardware = None if measured is None else hardware_of(measured)
     outlined, more = _run(program, annotated, _TO_STAGES)
     said += more
-    return PlacedProgram(program, annotated, outlined, said, backend or program.backend)
+    return PlacedProgram(
+        program, annotated, outlined, said, backend or program.backend, hardware
+    )
 
 
 def _read(

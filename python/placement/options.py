@@ -8,7 +8,7 @@ import operator
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +105,13 @@ def machine_as_file(machine: Any) -> Iterator[Path | None]:
             renamed = InputError(message)
             renamed.diagnostics = error.diagnostics
             raise renamed from None
+
+
+def profile_as_file(
+    profile: Any,
+) -> AbstractContextManager[str | os.PathLike[str] | None]:
+    """The file of a profile for the passes: it, or one that is written for the time
+    being."""
+    if profile is None or isinstance(profile, (str, os.PathLike)):
+        return nullcontext(profile)
+    return profile.as_file()

@@ -18,6 +18,8 @@ from placement.stages import StageProgram
 from placement.summary import PlacedPlan
 
 if TYPE_CHECKING:
+    from placement.calibration.hardware import Hardware
+    from placement.calibration.table import Profile
     from placement.pipelined import PlacedPipeline
 
 # Form -> the pass that makes it from the outlined module, and its options.
@@ -40,6 +42,7 @@ class PlacedProgram:
         outlined: The module with a function for each stage, and the driver.
         diagnostics: Remarks and warnings of all passes, in order.
         backend: Name of the backend that runs the stages.
+        hardware: What its prices were measured on; None if nothing was measured.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class PlacedProgram:
         outlined: str,
         diagnostics: Sequence[_core.Diagnostic] = (),
         backend: str | Backend = "jax",
+        hardware: Hardware | None = None,
     ) -> None:
         """For this package: use `place` or `load`."""
         self.program = program
@@ -56,6 +60,7 @@ class PlacedProgram:
         self.outlined = outlined
         self.diagnostics = tuple(diagnostics)
         self.backend = backend
+        self.hardware = hardware
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function returns, computed stage by stage in this process.
@@ -75,22 +80,52 @@ class PlacedProgram:
         arrays = self.signature.flatten(args, kwargs)
         return self.signature.unflatten(self._sequential.run(arrays))
 
-    def pipeline(self, *weights: Any, **options: Any) -> PlacedPipeline:
+    def pipeline(
+        self, *weights: Any, any_hardware: bool = False, **options: Any
+    ) -> PlacedPipeline:
         """Starts the stages side by side, each on its own microbatch.
 
         Args:
             weights: The arguments that hold weights, in order of their positions.
             options: `engine`, `backend`, `depth`, `cores`, `timeout` and the others
                 of `placement.runtime.Pipeline`.
+            any_hardware: Run it although its prices were measured on other
+                hardware, or for another backend.
 
         Raises:
-            InputError: The weights don't fit; the message names the argument.
+            InputError: The weights don't fit; the message names the argument. Or
+                the plan was made from measurements on other hardware.
             StageError: A stage could not be loaded.
         """
         from placement.pipelined import PlacedPipeline
 
         options.setdefault("backend", self.backend)
+        backend = options["backend"]
+        if self.hardware is not None and not any_hardware:
+            self.hardware.check(
+                backend if isinstance(backend, str) else backend.name,
+                "the profile of this program",
+                "place it with that, or give any_hardware=True",
+            )
         return PlacedPipeline(self, weights, options)
+
+    def tune(self, profile: Profile, **options: Any) -> PlacedProgram:
+        """This program as the plan has it that is best on the clock.
+
+        The stages of the best plans are compiled and timed whole.
+
+        Args:
+            profile: Prices of its operations, by `placement.profile`.
+            options: Those of `placement.tune`, which also tells what was measured.
+
+        Raises:
+            InputError: An argument is wrong, or the profile is for other hardware.
+            InfeasibleError: It is proven that there is no plan.
+            StageError: A stage could not be compiled or run.
+        """
+        from placement.calibration.alternatives import tune
+
+        return tune(self, profile, **options).placed
 
     def as_text(self, form: str = "outlined", **options: Any) -> str:
         """The module in one of its forms, each in generic syntax.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from placement.calibration.hardware import Hardware
 from placement.errors import InputError, PlacementError
 from placement.frontends.program import Program
 
@@ -36,6 +37,7 @@ def save(placed: PlacedProgram, path: str | os.PathLike[str]) -> Path:
         "version": VERSION,
         "name": placed.program.name,
         "backend": placed.backend,
+        "hardware": None if placed.hardware is None else placed.hardware.to_json(),
         "signature": None if signature is None else signature.to_json(),
     }
     texts = (placed.program.text, placed.annotated, placed.outlined)
@@ -81,6 +83,7 @@ def load(path: str | os.PathLike[str]) -> PlacedProgram:
             texts = [archive.read(name).decode() for name in _TEXTS]
             signature = _signature(header["signature"], archive)
             name, backend = header["name"], header["backend"]
+            hardware = header["hardware"] and Hardware.from_json(header["hardware"])
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
     except PlacementError:
@@ -88,7 +91,12 @@ def load(path: str | os.PathLike[str]) -> PlacedProgram:
     except (zipfile.BadZipFile, LookupError, TypeError, ValueError, EOFError) as error:
         raise InputError(f"{path}: this is no placed program ({error})") from None
     return PlacedProgram(
-        Program(texts[0], name, signature), texts[1], texts[2], (), backend
+        Program(texts[0], name, signature),
+        texts[1],
+        texts[2],
+        (),
+        backend,
+        hardware,
     )
 
 

@@ -13,16 +13,20 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from placement import _core
 from placement.calibration import process, whole
-from placement.calibration.api import text_of
+from placement.calibration.api import program_of
 from placement.calibration.jobs import Timing
 from placement.calibration.table import Profile
 from placement.calibration.whole import StageTime
 from placement.errors import InfeasibleError, InputError
 from placement.stages import StageProgram, single_stage
+
+if TYPE_CHECKING:
+    from placement.frontends.program import Program
+    from placement.program import PlacedProgram
 
 # Splits that need no cost model, which the choice must not lose to.
 NAIVE = ("equal-ops", "equal-weights")
@@ -78,6 +82,7 @@ class Tuned:
         whole: Microseconds of the unplaced program on one core.
         profile: The profile with prices fitted to all stages.
         cores: How many cores the stages have.
+        source: The program that was tuned.
     """
 
     best: Measured
@@ -85,6 +90,23 @@ class Tuned:
     whole: float
     profile: Profile
     cores: int | None
+    source: Program
+
+    @property
+    def placed(self) -> PlacedProgram:
+        """The program, placed as the best candidate."""
+        from placement.program import PlacedProgram
+
+        hardware = self.profile.hardware
+        best = self.best.candidate
+        return PlacedProgram(
+            self.source,
+            best.annotated,
+            best.outlined,
+            (),
+            hardware.backend,
+            hardware,
+        )
 
     def health(self, measured: Measured | None = None) -> float:
         """What all stages take alone, over the whole.
@@ -136,7 +158,8 @@ def tune(
     weights, are timed as well, so the choice does not lose to them.
 
     Args:
-        source: A placed program, or the text of a module with one public function.
+        source: A placed program; or text, bytes or a file as `placement.place` takes
+            them.
         profile: Prices of its operations on this machine.
         devices: How many devices, each with the profile's link; or a machine as
             data, whose devices are of the profile's kind.
@@ -163,7 +186,8 @@ def tune(
         raise InputError("tune needs at least one alternative and one round")
     backend = backend or profile.hardware.backend
     profile.check(backend)
-    text = text_of(source)
+    program = program_of(source)
+    text = program.text
     machine = profile.machine(devices) if isinstance(devices, int) else dict(devices)
     solve = _Solver(text, machine, max_stages, time_limit)
     times: dict[str, Timing] = {}
@@ -198,7 +222,7 @@ def tune(
     )
     unplaced_text = unplaced.texts[unplaced.calls[0].function]
     return Tuned(
-        measured[0], tuple(measured), times[unplaced_text].least, fitted, cores
+        measured[0], tuple(measured), times[unplaced_text].least, fitted, cores, program
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from placement.calibration import links, ops, process, roofline
 from placement.calibration.hardware import Hardware
 from placement.calibration.links import Link
 from placement.calibration.table import Entry, Profile
+
+if TYPE_CHECKING:
+    from placement.frontends.program import Program
 
 
 def profile(
@@ -33,7 +36,8 @@ def profile(
     operations (docs/Calibration.md). Nothing else should run meanwhile.
 
     Args:
-        source: A placed program, or the text of a module with one public function.
+        source: A placed program; or text, bytes or a file as `placement.place` takes
+            them.
         backend: Name of the backend to run it with.
         kind: The kind of device that the times will be for; kinds are those of the
             machine that is then planned for.
@@ -60,7 +64,7 @@ def profile(
 
     base.get(backend)  # What is missing is told before anything is measured.
     hardware = Hardware.here(backend)
-    extraction = ops.extract(text_of(source), groups=groups)
+    extraction = ops.extract(program_of(source).text, groups=groups)
     measured = ops.measure(
         extraction,
         backend,
@@ -107,13 +111,21 @@ def profile(
     return found
 
 
-def text_of(source: Any) -> str:
-    """The module of a placed program as it came in, or the text itself."""
-    if isinstance(source, str):
+def program_of(source: Any) -> Program:
+    """The program of a placed program as it came in, or the one that is given.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    from placement.frontends import text
+    from placement.frontends.program import Program
+    from placement.program import PlacedProgram
+
+    if isinstance(source, PlacedProgram):
+        return source.program
+    if isinstance(source, Program):
         return source
-    if isinstance(source, bytes):
-        return source.decode()
-    return source.as_text("input")
+    return text.read(source)
 
 
 def _samples(

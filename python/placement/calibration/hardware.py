@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from dataclasses import asdict, dataclass
@@ -82,18 +83,32 @@ class Hardware:
                 found.append(f"{name} '{mine}' instead of '{theirs}'")
         return found
 
-    def check(self, backend: str, what: str) -> None:
+    def check(self, backend: str, what: str, advice: str = "") -> None:
         """Makes sure that times of `self` are times of this machine.
 
         Raises:
-            InputError: They are not; the message starts with `what`.
+            InputError: They are not; the message starts with `what` and ends with
+                the advice.
         """
         found = self.differences(Hardware.here(backend))
         if found:
             raise InputError(
                 f"{what} is for other hardware ({', '.join(found)}): measure on this "
-                "one with placement.profile"
+                f"one with placement.profile{', ' if advice else ''}{advice}"
             )
+
+
+def hardware_of(profile: str | os.PathLike[str]) -> Hardware | None:
+    """What a profile was measured on; None if the file doesn't say.
+
+    Profiles can be written by hand, and whether they are right is for the passes
+    to say.
+    """
+    try:
+        data = json.loads(Path(profile).read_text())
+        return Hardware.from_json(data["info"]["hardware"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _cores() -> set[int]:

@@ -275,10 +275,17 @@ def losses(rows: Sequence[Row]) -> list[str]:
 def _text(model: str, sizes: Mapping[str, int]) -> str:
     """A model by the name of an example or of a file."""
     if Path(model).exists():
-        return Path(model).read_text()
-    from placement import models
+        from placement.frontends import text
 
-    return models.get(model, **sizes).text()
+        return text.read(Path(model)).text
+    from placement import models
+    from placement.frontends import jax
+
+    known = models.sizes(model)
+    chosen = models.get(model, **{n: v for n, v in sizes.items() if n in known})
+    return jax.trace(
+        chosen.function, chosen.arguments(), weights=chosen.weights, locations=False
+    ).text
 
 
 def _numbers(text: str) -> list[int]:

@@ -14,6 +14,10 @@ COMMANDS = {
         "placement.commands.export_model",
         "write an example model as MLIR text",
     ),
+    "profile": (
+        "placement.commands.profile",
+        "measure what the operations of a model cost here",
+    ),
     "solve": (
         "placement.commands.solve",
         "solve a placement problem in JSON",

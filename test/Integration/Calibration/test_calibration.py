@@ -141,3 +141,52 @@ def test_operations_of_a_training_step(jax, models):
     chosen = ops.Extraction(extraction.operations[:30], ())
     measured = ops.measure(chosen, "jax", hardware=Hardware.here("jax"))
     assert not measured.failures
+
+
+def test_pipelines_refuse_profiles_of_other_hardware(profile, text, tmp_path):
+    other = dataclasses.replace(profile.hardware, processor="Abacus 3000")
+    foreign = dataclasses.replace(profile, hardware=other)
+    machine = foreign.machine(2)
+    for given in (foreign, foreign.save(tmp_path / "profile.json")):
+        placed = placement.place(text, machine=machine, profile=given)
+        with pytest.raises(
+            InputError,
+            match="the profile of this program is for other hardware .processor "
+            "'Abacus 3000' instead of .*give any_hardware=True",
+        ):
+            placed.pipeline()
+    # It is stored, too.
+    again = placement.load(placed.save(tmp_path / "placed.zip"))
+    assert again.hardware == other
+    with pytest.raises(InputError, match="Abacus"):
+        again.pipeline()
+    # For another backend the prices are as wrong.
+    placed = placement.place(text, machine=machine, profile=profile)
+    assert placed.hardware == profile.hardware
+    with pytest.raises(InputError, match="backend 'jax' instead of 'iree'"):
+        placed.pipeline(backend="iree")
+
+
+def test_tune(profile, text):
+    """The choice is the best of what was timed, and computes the same."""
+    tuned = placement.tune(text, profile, devices=2, alternatives=3, budget=0.1)
+    names = [m.candidate.name for m in tuned.measured]
+    assert "plan 0" in names
+    periods = [m.period for m in tuned.measured]
+    assert periods == sorted(periods)
+    assert tuned.best is tuned.measured[0]
+    assert tuned.whole > 0
+    assert 0.2 < tuned.health() < 5
+    placed = tuned.placed
+    assert len(placed.stages.stages) <= 2
+    assert placed.hardware == profile.hardware
+    for line in (*names, "whole program"):
+        assert line in tuned.table()
+
+
+def test_tune_with_wrong_arguments(profile, text):
+    with pytest.raises(InputError, match="at least one alternative"):
+        placement.tune(text, profile, alternatives=0)
+    other = dataclasses.replace(profile.hardware, version="0")
+    with pytest.raises(InputError, match="version '0' instead of"):
+        placement.tune(text, dataclasses.replace(profile, hardware=other))
