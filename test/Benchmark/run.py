@@ -1,8 +1,8 @@
 """Measures the solver, the passes and pipelines, and prints tables beside their
 goals.
 
-usage: run.py --bin=FOLDER [--only=published,scale,ir,execution] [--runs=N]
-              [--peer-runs=N] [--instances=NAME,...] [--patience=X]
+usage: run.py --bin=FOLDER [--only=published,alternatives,scale,ir,execution]
+              [--runs=N] [--peer-runs=N] [--instances=NAME,...] [--patience=X]
 
 User CPU seconds of one thread, but for pipelines, which count wall time; nothing
 here is a test, and the exit status says only whether everything ran.
@@ -16,12 +16,13 @@ import os
 import platform
 import subprocess
 
+import alternatives
 import ir
 import measurement
 import published
 import scale
 
-PARTS = ("published", "scale", "ir", "execution")
+PARTS = ("published", "alternatives", "scale", "ir", "execution")
 
 
 def names(text):
@@ -66,6 +67,8 @@ def main():
         print(flush=True)
         if part == "published":
             reached &= published.report(solver, options.runs, options.peer_runs)
+        elif part == "alternatives":
+            reached &= alternatives.report(solver, options.runs)
         elif part == "scale":
             reached &= scale.report(solver, options.patience, options.instances)
         elif part == "execution":
