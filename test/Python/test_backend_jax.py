@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import pytest
@@ -179,6 +180,14 @@ def test_one_thread_where_jax_was_not_used_before():
             check=True,
         )
         assert run.stdout.split() == [threads, "False"]
+
+
+def test_loading_in_threads_leaves_the_environment_alone():
+    artifact = BACKEND.compile(ADD)
+    before = dict(os.environ)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: BACKEND.load(artifact), range(24)))
+    assert dict(os.environ) == before
 
 
 def test_wrong_inputs():

@@ -13,6 +13,7 @@ import dataclasses
 import json
 import math
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,8 @@ from jax.interpreters import mlir as jax_lowering  # noqa: E402
 
 MAGIC = "placement-jax"
 VERSION = 1
+
+_ENVIRONMENT = threading.Lock()
 
 
 class JaxExecutable:
@@ -170,7 +173,8 @@ def _exported(
 
 def _devices(threads: int) -> list[jax.Device]:
     """This process's devices; if it has none yet, with a pool of that size."""
-    with _environment("NPROC", str(threads)):
+    # The environment belongs to the process, and stages may load in threads.
+    with _ENVIRONMENT, _environment("NPROC", str(threads)):
         return jax.local_devices()
 
 
