@@ -191,6 +191,9 @@ class Plan:
         """A table for people, as placement-solve prints it."""
         return self._core.table(colour)
 
+    def __reduce__(self):
+        return _restore, (self.instance, _core.plan_state(self._core))
+
     def __repr__(self) -> str:
         if self.value is None:
             return f"<Plan of {self.instance.source!r}: {self.status}>"
@@ -199,3 +202,7 @@ class Plan:
             f"{self.instance.time_unit} per sample in {len(self.stages)} stages, "
             f"{self.status}, gap {self.gap:.3g}>"
         )
+
+
+def _restore(instance: Instance, state: tuple) -> Plan:
+    return Plan(_core.plan_from_state(instance._core, state), instance)

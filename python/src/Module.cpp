@@ -23,6 +23,7 @@ NB_MODULE(_core, module) {
   placement::python::bindRunPipeline(module);
   placement::python::bindInstance(module);
   placement::python::bindPlan(module);
+  placement::python::bindPlanState(module);
   placement::python::bindSolve(module);
   placement::python::bindStages(module);
 }

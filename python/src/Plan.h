@@ -29,6 +29,9 @@ struct InstancePlan {
 /// Adds `Plan`, and `evaluate` and `read_plan`, which make one.
 void bindPlan(nanobind::module_ &module);
 
+/// Adds `plan_state` and `plan_from_state`, with which plans are pickled.
+void bindPlanState(nanobind::module_ &module);
+
 } // namespace placement::python
 
 #endif // PLACEMENT_PYTHON_SRC_PLAN_H

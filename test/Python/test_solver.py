@@ -1,6 +1,7 @@
 """solve and evaluate, with placement-solve as the reference."""
 
 import json
+import pickle
 import subprocess
 import threading
 from pathlib import Path
@@ -79,6 +80,16 @@ def test_alternatives(gnmt, programs, tmp_path):
         again = placement.evaluate(gnmt, stages=one.stages, stage_of=one.stage_of)
         assert (again.value, again.devices) == (one.value, one.devices)
     assert placement.solve(gnmt).alternatives == ()
+
+
+def test_plans_go_between_processes(gnmt):
+    plan = placement.solve(gnmt, alternatives=3)
+    again = pickle.loads(pickle.dumps(plan))
+    assert again.to_json() == plan.to_json()
+    assert again.alternatives[1].devices == plan.alternatives[1].devices
+    machine = placement.Machine([placement.DeviceKind("acc", 1, memory=1)])
+    none = placement.solve(placement.Instance(machine, [[1.0]], sizes=[2]))
+    assert pickle.loads(pickle.dumps(none)).to_json() == none.to_json()
 
 
 def test_published_split():

@@ -1,0 +1,109 @@
+//===- PlanState.cpp - Plans between processes ----------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a search said is carried over; values and loads are computed anew by the
+// checker, as for every plan that comes from outside.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Errors.h"
+#include "Plan.h"
+
+#include "placement/Solver/Search/Solve.h"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <tuple>
+
+namespace nb = nanobind;
+using namespace placement::solver;
+
+namespace placement::python {
+
+namespace {
+
+/// Devices of the stages, and the stage of each node.
+using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
+                                   std::vector<uint32_t>>;
+/// Status, stop, proof, bound, algorithm, explanation, assignments (the plan's
+/// own first, then its alternatives), whether they are exact.
+using State =
+    std::tuple<int, int, int, int64_t, std::string, std::vector<std::string>,
+               std::vector<AssignmentState>, bool>;
+
+AssignmentState pack(const Assignment &assignment) {
+  std::vector<std::tuple<uint32_t, uint32_t>> devices;
+  devices.reserve(assignment.stages.size());
+  for (DeviceRef device : assignment.stages)
+    devices.emplace_back(device.kind, device.index);
+  return {std::move(devices), assignment.stageOf};
+}
+
+Plan unpack(const Instance &instance, const AssignmentState &state) {
+  Assignment assignment;
+  const auto &[devices, stageOf] = state;
+  for (auto [kind, index] : devices)
+    assignment.stages.push_back({kind, index});
+  assignment.stageOf = stageOf;
+  Result<Plan> plan = evaluate(instance, assignment, /*contiguous=*/false);
+  if (!plan)
+    throwError("InputError", plan.error().message);
+  return std::move(*plan);
+}
+
+State planState(const InstancePlan &p) {
+  const Plan &plan = p.plan;
+  std::vector<AssignmentState> assignments;
+  if (plan.hasAssignment())
+    assignments.push_back(pack(plan.assignment));
+  for (const Alternative &one : plan.alternatives)
+    assignments.push_back(pack(one.assignment));
+  std::vector<std::string> explanation;
+  explanation.reserve(plan.explanation.size());
+  for (const std::string &sentence : plan.explanation)
+    explanation.push_back(validUtf8(sentence));
+  return {static_cast<int>(plan.status), static_cast<int>(plan.stop),
+          static_cast<int>(plan.proof),  plan.bound,
+          validUtf8(plan.algorithm),     std::move(explanation),
+          std::move(assignments),        plan.alternativesExact};
+}
+
+InstancePlan planFromState(const nb::object &owner, const State &state) {
+  const auto &instance = nb::cast<const Instance &>(owner);
+  const auto &[status, stop, proof, bound, algorithm, explanation, assignments,
+               exact] = state;
+  Plan plan;
+  for (const AssignmentState &assignment : assignments) {
+    Plan valued = unpack(instance, assignment);
+    if (&assignment == &assignments.front())
+      plan = std::move(valued);
+    else
+      plan.alternatives.push_back({std::move(valued.assignment),
+                                   std::move(valued.loads), valued.value,
+                                   valued.exactValue});
+  }
+  plan.status = static_cast<Status>(status);
+  plan.stop = static_cast<Stop>(stop);
+  plan.proof = static_cast<Proof>(proof);
+  plan.bound = bound;
+  plan.fingerprint = instance.fingerprint();
+  plan.algorithm = algorithm;
+  plan.explanation = explanation;
+  plan.alternativesExact = exact;
+  return {owner, std::move(plan)};
+}
+
+} // namespace
+
+void bindPlanState(nb::module_ &module) {
+  module.def("plan_state", planState, nb::arg("plan"));
+  module.def("plan_from_state", planFromState, nb::arg("instance"),
+             nb::arg("state"));
+}
+
+} // namespace placement::python
