@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from placement import _core
+from placement import _core, backends
 from placement.backends.base import Backend
 from placement.calibration.hardware import hardware_of
 from placement.errors import InfeasibleError, InputError
@@ -56,7 +56,8 @@ def place(
     Args:
         source: A function, jitted or not; or MLIR text, a StableHLO artifact or the
             path of a file with either or with an ONNX model
-            (`placement.frontends.text.read`).
+            (`placement.frontends.text.read`); or what `jax.export` makes, which then
+            is called like a text, with its arrays in order.
         args: Positional arguments of the function: arrays, or
             `jax.ShapeDtypeStruct` in their place. Only for functions.
         kwargs: Keyword arguments of the function.
@@ -93,6 +94,8 @@ def place(
             which are in the way.
         MissingExtraError: A package for this kind of source is not installed.
     """
+    if isinstance(backend, str) and backend not in backends.names():
+        backends.get(backend)  # Says which there are.
     if machine is not None and machine_file is not None:
         raise InputError("give machine or machine_file, not both")
     program = _read(source, args, kwargs, weights, static_argnums, static_argnames)
@@ -167,6 +170,11 @@ def _read(
         from placement.frontends import text
 
         program = text.read(source)
+    elif hasattr(source, "mlir_module_serialized"):  # What jax.export makes.
+        from placement.frontends import text
+
+        name = getattr(source, "fun_name", "exported")
+        program = text.read(source.mlir_module_serialized, f"<{name.strip('<>')}>")
     else:
         raise InputError(
             "a program is a function, MLIR text, bytes or a path, not a "

@@ -276,6 +276,8 @@ def test_programs_that_cannot_be_placed(place, jax):
         place(prints, ones(2))
     with pytest.raises(placement.InputError, match="not a int"):
         place(3)
+    with pytest.raises(placement.InputError, match="no backend is called 'cuda'"):
+        place(prints, (ones(2),), backend="cuda")
     # What the function itself says comes through.
     with pytest.raises(TypeError, match="same shape"):
         place(lambda a, b: a @ b, (ones(2, 3), ones(2, 3)))

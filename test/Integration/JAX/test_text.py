@@ -63,7 +63,9 @@ def test_pretty_text(lowered):
 def test_artifact(lowered, jax):
     exported = jax.export.export(jax.jit(lambda w, x: jax.numpy.tanh(x @ w)))
     struct = jax.ShapeDtypeStruct((4, 4), "float32")
-    expect_tanh(exported(struct, struct).mlir_module_serialized)
+    whole = exported(struct, struct)
+    expect_tanh(whole.mlir_module_serialized)
+    assert expect_tanh(whole).program.name == "<lambda>"
 
 
 def test_files(lowered, tmp_path, jax):
