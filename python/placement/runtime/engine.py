@@ -61,7 +61,8 @@ class Setup:
     start_timeout: float = 600.0
     compile_options: Mapping[str, Any] = field(default_factory=dict)
     engine_options: Mapping[str, Any] = field(default_factory=dict)
-    artifacts: Mapping[str, bytes] | None = None
+    artifacts: Mapping[str, bytes] = field(default_factory=dict)
+    _artifacts: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def load_backend(self) -> Backend:
         """The backend itself."""
@@ -70,24 +71,26 @@ class Setup:
         return self.backend
 
     def compile(self) -> dict[str, bytes]:
-        """The artifact of each function that is called.
+        """The artifact of each function that is called; compiled the first time.
 
         Raises:
             InputError: The backend refuses one; the message names it.
         """
-        if self.artifacts is not None:
-            return dict(self.artifacts)
         backend = self.load_backend()
-        artifacts: dict[str, bytes] = {}
+        artifacts = self._artifacts
         for call in self.program.calls:
-            if call.function in artifacts:
+            name = call.function
+            if name in artifacts:
                 continue
-            text = self.program.texts[call.function]
+            if name in self.artifacts:
+                artifacts[name] = self.artifacts[name]
+                continue
+            text = self.program.texts[name]
             try:
-                artifacts[call.function] = backend.compile(text, **self.compile_options)
+                artifacts[name] = backend.compile(text, **self.compile_options)
             except InputError as error:
-                raise InputError(f"@{call.function}: {error}") from error
-        return artifacts
+                raise InputError(f"@{name}: {error}") from error
+        return dict(artifacts)
 
 
 @dataclass(frozen=True)

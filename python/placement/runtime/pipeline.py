@@ -51,6 +51,8 @@ class Pipeline:
         start_timeout: Seconds that loading all stages may take.
         compile_options: Options of the backend's `compile`.
         engine_options: Options of the engine; see its module.
+        artifacts: Function -> what the backend's `compile` made of it, where that
+            was done before.
         whole: The program before it was placed, for `measure_alone`: a module as
             text, or as one stage.
 
@@ -74,6 +76,7 @@ class Pipeline:
         start_timeout: float = 600.0,
         compile_options: Mapping[str, Any] | None = None,
         engine_options: Mapping[str, Any] | None = None,
+        artifacts: Mapping[str, bytes] | None = None,
         whole: str | StageProgram | None = None,
     ) -> None:
         self.program = program
@@ -99,6 +102,7 @@ class Pipeline:
             start_timeout=start_timeout,
             compile_options=dict(compile_options or {}),
             engine_options=dict(engine_options or {}),
+            artifacts=dict(artifacts or {}),
         )
         self._engine_name = engine
         self._engine = engines.find(engine)(self.setup)

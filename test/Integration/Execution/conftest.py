@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy
@@ -13,7 +13,7 @@ from placement.stages import StageProgram, single_stage
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 
-@dataclass
+@dataclass(eq=False)
 class Model:
     """A model with a machine to place it on.
 
@@ -77,12 +77,24 @@ class Model:
         scaled = self.generator.normal(0, 1 / numpy.sqrt(fan_in), kind.shape)
         return scaled.astype(kind.dtype)
 
+    @cache  # noqa: B019 - models live as long as the session.
+    def artifacts(self, backend):
+        """What the backend makes of each stage."""
+        loaded = backends.get(backend)
+        return {name: loaded.compile(t) for name, t in self.program.texts.items()}
+
+    @cache  # noqa: B019
+    def loaded(self, backend):
+        """The model as one call, in this process."""
+        loaded = backends.get(backend)
+        return loaded.load(
+            loaded.compile(self.whole.texts[self.whole.calls[0].function])
+        )
+
     def reference(self, backend, samples):
         """What the model computes without stages, in this process."""
         whole, program = self.whole, self.program
-        call = whole.calls[0]
-        loaded = backends.get(backend)
-        executable = loaded.load(loaded.compile(whole.texts[call.function]))
+        call, executable = whole.calls[0], self.loaded(backend)
         weights = dict(zip(program.weights, self.weights, strict=True))
         results = []
         for sample in samples:

@@ -19,18 +19,26 @@ def backend(request, need):
     return request.param
 
 
+def start(placed, backend, engine):
+    return Pipeline(
+        placed.program,
+        placed.weights,
+        backend=backend,
+        engine=engine,
+        artifacts=placed.artifacts(backend),
+    )
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("name", "devices"), [("bert_tiny", 2), ("bert_tiny", 4), ("resnet50", 2)]
 )
 def test_inference(model, differ, backend, engine, name, devices):
     placed = model(name, devices)
-    samples = [placed.sample() for _ in range(6)]
+    samples = [placed.sample() for _ in range(5)]
     expected = placed.reference(backend, samples)
     assert len(placed.program.stages) == devices
-    with Pipeline(
-        placed.program, placed.weights, backend=backend, engine=engine
-    ) as pipeline:
+    with start(placed, backend, engine) as pipeline:
         results = list(pipeline.map(samples))
     for result, reference in zip(results, expected, strict=True):
         assert differ(result, reference) <= TOLERANCE
@@ -46,9 +54,7 @@ def test_training_gives_the_gradients(model, differ, backend, engine, devices):
     expected = placed.reference(backend, samples)
     phases = {call.phase for call in placed.program.calls}
     assert phases == {"forward", "backward"}
-    with Pipeline(
-        placed.program, placed.weights, backend=backend, engine=engine
-    ) as pipeline:
+    with start(placed, backend, engine) as pipeline:
         for result, reference in zip(pipeline.map(samples), expected, strict=True):
             assert differ(result, reference) <= TOLERANCE
         mean = pipeline.accumulate(samples, mean=True)
