@@ -22,6 +22,8 @@ ALLOWED = {
     IO: ((MODEL,), ("simdjson.h", "nlohmann/") + POSIX),
     SEARCH: ((MODEL, CHECK), ()),
     "Solver/Contiguous": ((MODEL, SEARCH), ("immintrin.h",)),
+    # Works on the contracted form that the contiguous engine makes.
+    "Solver/NonContiguous": ((MODEL, SEARCH, "Solver/Contiguous"), ()),
     "Dialect": ((MODEL,), MLIR),
     # Analysis fills instances; it knows no algorithm.
     "Analysis": (("Dialect", MODEL, IO), MLIR),
@@ -44,7 +46,9 @@ ALLOWED = {
     ),
 }
 # The registry names the built-in engines, and nothing else of Search does.
-EXTRA = {"lib/Solver/Search/Registry.cpp": ("Solver/Contiguous",)}
+EXTRA = {
+    "lib/Solver/Search/Registry.cpp": ("Solver/Contiguous", "Solver/NonContiguous")
+}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 

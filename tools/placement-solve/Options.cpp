@@ -32,7 +32,8 @@ result
 search
   --algorithm=NAME        'auto' (default) or one that --algorithm=list shows
   --objective=throughput  the time per sample of the pipeline (default)
-  --contiguous=true       each device holds one stage of a chain (default)
+  --contiguous=true       each device holds one stage of a chain (default);
+                          with false, any nodes in any number of pieces
   --max-stages=N          at most N stages
   --alternatives=N        list the N best plans with different cuts (default 1)
   --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
@@ -193,7 +194,10 @@ private:
     return true;
   }
   bool takeObjective(std::string_view value) { return value == "throughput"; }
-  bool takeContiguous(std::string_view value) { return value == "true"; }
+  bool takeContiguous(std::string_view value) {
+    options.solve.contiguous = value == "true";
+    return value == "true" || value == "false";
+  }
   bool takeMaxStages(std::string_view value) {
     return parseNumber(value, options.solve.maxStages) &&
            options.solve.maxStages >= 1;
@@ -253,8 +257,7 @@ private:
       {"--objective", "throughput",
        "throughput, the one objective of this version", &Parser::takeObjective,
        false},
-      {"--contiguous", "true", "true; this version only makes contiguous plans",
-       &Parser::takeContiguous, false},
+      {"--contiguous", "true", "true or false", &Parser::takeContiguous, false},
       {"--max-stages", "N", "a whole number from 1", &Parser::takeMaxStages,
        true},
       {"--alternatives", "N", "a whole number from 1 to 1000",

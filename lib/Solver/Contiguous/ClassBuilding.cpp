@@ -250,6 +250,7 @@ ClassGraph rebuild(const ClassGraph &graph, UnionFind &sets, Edges &edges) {
   merged.maxStages = graph.maxStages;
   merged.suffixStash = graph.suffixStash;
   merged.turned = graph.turned;
+  merged.ordered = graph.ordered;
   merged.memoryBinds = graph.memoryBinds;
   merged.numPins = graph.numPins;
   std::vector<uint32_t> newClass = numberClasses(merged, sets, edges);

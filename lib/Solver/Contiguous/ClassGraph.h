@@ -64,6 +64,9 @@ struct ClassGraph {
   bool suffixStash = false;
   /// The order has been turned round, so that later stages come first.
   bool turned = false;
+  /// False where classes may sit anywhere, as in plans that need not be
+  /// contiguous: no class has predecessors.
+  bool ordered = true;
   /// False when no memory limit can bind, so that sizes can be ignored.
   bool memoryBinds = false;
 
@@ -108,8 +111,10 @@ std::vector<EngineKind> engineKinds(const Instance &instance,
 
 /// Contracts an instance. Exact: every contiguous plan of the instance can be
 /// turned into one of the classes that is no worse, and the other way round.
+/// Without order, the same holds for all plans, each device taken as a stage.
 /// Near-linear (union-find, Tarjan's components, sorting of items).
-ClassGraph contract(const Instance &instance, uint32_t maxStages);
+ClassGraph contract(const Instance &instance, uint32_t maxStages,
+                    bool ordered = true);
 
 /// Merges classes: two of equal `mergeInto` become one, and whatever that ties
 /// in a cycle with them too. Items and costs are rebuilt. Near-linear.
@@ -122,7 +127,8 @@ ClassGraph orderClasses(const ClassGraph &graph,
                         const std::vector<ClassId> &order);
 
 /// Merges classes that can follow a neighbour for free: whenever such a class
-/// is elsewhere, moving it to its neighbour's stage raises no load. Exact.
+/// is elsewhere, moving it to its neighbour's stage raises no load. Without
+/// order, whoever shares an item of two members is a neighbour. Exact.
 ClassGraph mergeFollowers(ClassGraph graph);
 
 /// Merges what no chain with every load at most `limit` can separate: items so

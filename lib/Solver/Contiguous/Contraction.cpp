@@ -139,9 +139,11 @@ std::vector<EngineKind> engineKinds(const Instance &instance,
   return kinds;
 }
 
-ClassGraph contract(const Instance &instance, uint32_t maxStages) {
+ClassGraph contract(const Instance &instance, uint32_t maxStages,
+                    bool ordered) {
   size_t n = instance.numNodes();
   ClassGraph graph;
+  graph.ordered = ordered;
   setKinds(graph, instance, maxStages);
   size_t kindCount = graph.kinds.size();
 
@@ -172,8 +174,11 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages) {
     pinOf[pins[i].second] = graph.numPins;
   }
 
-  Edges edges = orderConstraints(instance, sets, orphan);
-  mergeComponents(rowsOf(n, edges), sets);
+  Edges edges;
+  if (ordered) {
+    edges = orderConstraints(instance, sets, orphan);
+    mergeComponents(rowsOf(n, edges), sets);
+  }
   graph.classOf = numberClasses(graph, sets, edges);
   resizeCosts(graph);
   for (NodeId v = 0; v < n; ++v) {

@@ -17,13 +17,13 @@ namespace {
 
 /// Decides whether class v can always join the stage of u.
 ///
-/// Order: u is v's only predecessor (or only successor), so u's stage is a
-/// legal place for v. Loads: let `gain` be the items {u, v}, which close when
-/// v joins u, and `other` the items of v without u, which u's stage touches in
-/// addition. On every kind that runs u, time(v) + other <= gain, so u's stage
-/// gets no heavier. The stage that v leaves saves gain and time(v), and pays at
-/// most `other` more. Items with both u and further members were cut before
-/// and cost no stage more.
+/// Order: u is v's only predecessor (or only successor), or there is no order,
+/// so u's stage is a legal place for v. Loads: let `gain` be the items {u, v},
+/// which close when v joins u, and `other` the items of v without u, which u's
+/// stage touches in addition. On every kind that runs u, time(v) + other <=
+/// gain, so u's stage gets no heavier. The stage that v leaves saves gain and
+/// time(v), and pays at most `other` more. Items with both u and further
+/// members were cut before and cost no stage more.
 class FollowerTest {
 public:
   explicit FollowerTest(const ClassGraph &graph) : graph(graph) {}
@@ -63,6 +63,28 @@ private:
   std::vector<Time> gain, other;
 };
 
+/// Whom v might follow: its only predecessor, its only successor; without
+/// order, the first few others that share an item with it alone.
+void findLeaders(const ClassGraph &graph, ClassId v,
+                 std::vector<ClassId> &leaders) {
+  constexpr size_t kMaxLeaders = 16;
+  leaders.clear();
+  if (graph.ordered) {
+    for (const Rows *rows : {&graph.preds, &graph.succs})
+      if (auto row = (*rows)[v]; row.size() == 1)
+        leaders.push_back(row[0]);
+    return;
+  }
+  for (ItemId i : graph.itemsOf[v]) {
+    auto members = graph.items[i];
+    if (members.size() != 2 || graph.sticky[i])
+      continue;
+    leaders.push_back(members[0] == v ? members[1] : members[0]);
+    if (leaders.size() == kMaxLeaders)
+      return;
+  }
+}
+
 /// A cut item is touched by two stages or more, each of which pays for it. So
 /// it cannot be cut where at most one device can bear that within the limit.
 bool inseparable(const ClassGraph &graph, ItemId i, Time limit) {
@@ -89,16 +111,16 @@ ClassGraph mergeFollowers(ClassGraph graph) {
     std::vector<uint8_t> isTarget(graph.numClasses, 0);
     FollowerTest test(graph);
     size_t merges = 0;
+    std::vector<ClassId> leaders;
     for (ClassId v = 0; v < graph.numClasses; ++v) {
       if (isTarget[v])
         continue;
-      for (const Rows *rows : {&graph.preds, &graph.succs}) {
-        auto row = (*rows)[v];
-        if (row.size() != 1 || mergeInto[row[0]] != row[0] ||
-            !test.follows(v, row[0]))
+      findLeaders(graph, v, leaders);
+      for (ClassId u : leaders) {
+        if (mergeInto[u] != u || !test.follows(v, u))
           continue;
-        mergeInto[v] = row[0];
-        isTarget[row[0]] = 1;
+        mergeInto[v] = u;
+        isTarget[u] = 1;
         ++merges;
         break;
       }

@@ -27,6 +27,10 @@ std::unique_ptr<Algorithm> createEqualWeights();
 std::unique_ptr<Algorithm> createContiguous();
 std::unique_ptr<Algorithm> createLinearised();
 
+/// Plans that need not be contiguous (lib/Solver/NonContiguous).
+std::unique_ptr<Algorithm> createNonContiguous();
+std::unique_ptr<Algorithm> createLocalSearch();
+
 } // namespace placement::solver
 
 #endif // PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H

@@ -15,6 +15,8 @@ namespace placement::solver {
 Registry::Registry() {
   add(createContiguous());
   add(createLinearised());
+  add(createNonContiguous());
+  add(createLocalSearch());
   add(createOneDevice());
   add(createEqualOps());
   add(createEqualWeights());

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <span>
 
 namespace placement::solver {
 
@@ -28,6 +29,8 @@ namespace {
 /// What `auto` tries, best first.
 constexpr std::string_view kAutomatic[] = {"contiguous", "linearised",
                                            "one-device"};
+/// The same for plans that need not be contiguous.
+constexpr std::string_view kAnywhere[] = {"noncontiguous"};
 /// Algorithms compare gaps in their own way; differences this small between
 /// theirs and ours are rounding.
 constexpr double kGapTolerance = 1e-9;
@@ -55,7 +58,10 @@ Result<Choice> chooseAutomatically(const Instance &instance,
                                    const SolveOptions &options) {
   Choice choice;
   std::string reasons;
-  for (std::string_view name : kAutomatic) {
+  std::span<const std::string_view> names = kAnywhere;
+  if (options.contiguous)
+    names = kAutomatic;
+  for (std::string_view name : names) {
     const Algorithm *algorithm = Registry::get().find(name);
     if (!algorithm)
       continue;
@@ -173,6 +179,7 @@ public:
                      quantity(instance, instance.toSourceTime(plan.value)));
       plan.bound = std::max<Time>(outcome.bound, 0);
       plan.proof = outcome.proof;
+      plan.certificate = std::move(outcome.certificate);
     }
     for (std::string &text : outcome.explanation)
       notes.push_back(std::move(text));
@@ -268,11 +275,14 @@ private:
       plan.stop = Stop::Finished;
       if (contradictions.empty())
         notes.push_back(
-            "Every node has a device that could take it, but no chain of at "
-            "most " +
-            std::to_string(stageLimit()) +
-            " stages fits in the memory of its devices and keeps the pins, "
-            "groups and order of all nodes.");
+            options.contiguous
+                ? "Every node has a device that could take it, but no chain of "
+                  "at most " +
+                      std::to_string(stageLimit()) +
+                      " stages fits in the memory of its devices and keeps the "
+                      "pins, groups and order of all nodes."
+                : "Every node has a device that could take it, but nodes that "
+                  "have to share one have none together.");
     } else {
       plan.status = Status::Unknown;
     }

@@ -46,6 +46,14 @@ Time chainValue(const Instance &instance, const Assignment &assignment);
 BruteForceAnswer enumerateAssignments(const Instance &instance,
                                       uint32_t maxStages = 0);
 
+/// Throughput where a device may hold any nodes: the best of all maps of groups
+/// and single nodes to devices that the checker accepts, devices that no pin
+/// names taken in order. Time grows as devices to the power of groups; a
+/// problem of more than `maxPlans` maps is left alone (`classes` and `ideals`,
+/// here the number of maps, are set).
+BruteForceAnswer bruteForceAnywhere(const Instance &instance,
+                                    size_t maxPlans = 200000);
+
 } // namespace placement::solver::test
 
 #endif // PLACEMENT_TEST_UNIT_SOLVER_BRUTEFORCE_H

@@ -311,12 +311,13 @@ TEST(Solve, BadOptions) {
   std::string automatic = message([](SolveOptions &o) {
     o.algorithm = "auto";
     o.contiguous = false;
+    o.maxStages = 2;
   });
   expectContains(automatic, "test.json: no algorithm can solve this problem "
                             "with these options: ");
   expectContains(automatic,
-                 "\"one-device\" cannot take it: it makes contiguous "
-                 "plans only");
+                 "\"noncontiguous\" cannot take it: a limit of stages is "
+                 "for contiguous plans");
 }
 
 TEST(Solve, ChecksEveryAlternative) {

@@ -10,7 +10,9 @@
 #define PLACEMENT_SOLVER_MODEL_PLAN_H
 
 #include "placement/Solver/Model/Assignment.h"
+#include "placement/Solver/Model/Certificate.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +80,8 @@ struct Plan {
   /// Sentences for a person: which algorithms ran, what the bottleneck is,
   /// why an instance is infeasible.
   std::vector<std::string> explanation;
+  /// The figures that prove `bound`, where the algorithm keeps them.
+  std::optional<BoundCertificate> certificate;
 
   bool hasAssignment() const { return value != kInfiniteTime; }
   /// (value - bound) / value; zero for an optimal plan, one without a bound.

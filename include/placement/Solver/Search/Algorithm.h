@@ -37,6 +37,8 @@ struct Outcome {
   /// Who vouches for `bound` and `infeasible`.
   Proof proof = Proof::None;
   std::vector<std::string> explanation;
+  /// What proves `bound`, where the algorithm keeps it.
+  std::optional<BoundCertificate> certificate;
 };
 
 /// A named algorithm. Stateless: one object serves any number of solves, also

@@ -1,0 +1,51 @@
+//===- Certificate.h - What proves a bound ----------------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_MODEL_CERTIFICATE_H
+#define PLACEMENT_SOLVER_MODEL_CERTIFICATE_H
+
+#include "placement/Solver/Model/Units.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace placement::solver {
+
+/// The figures behind a bound of the non-contiguous engine, in the terms of
+/// docs/Solvers.md, "Bounds along a linear order". Whoever wants to check the
+/// bound repeats one dynamic program along `order`; nothing needs to be
+/// searched.
+struct BoundCertificate {
+  enum class Family {
+    /// All work on all devices, or the heaviest class.
+    Balance,
+    /// Some device of `kind` holds weight `need`, and that costs the bound.
+    Counting,
+    /// Multipliers whose sum no placement within `limit` reaches.
+    Columns
+  };
+  Family family = Family::Balance;
+  /// Every plan has a load above this.
+  Time limit = 0;
+  /// The class of each node: nodes that share a device in every plan within
+  /// `limit`, or in some best one.
+  std::vector<uint32_t> classOf;
+  /// Classes in the order of the dynamic program.
+  std::vector<uint32_t> order;
+  /// Of each class: weights (Counting) or multipliers (Columns).
+  std::vector<int64_t> weights;
+  /// Counting: the kind whose devices are counted, and the weight of one.
+  KindId kind = 0;
+  uint32_t need = 0;
+  /// Columns: the load grid has this many cells.
+  uint32_t cells = 0;
+};
+
+} // namespace placement::solver
+
+#endif // PLACEMENT_SOLVER_MODEL_CERTIFICATE_H

@@ -1,0 +1,205 @@
+//===- BoundProver.cpp - Lower bounds for any placement -------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/NonContiguous/BoundProver.h"
+
+#include "Solver/NonContiguous/SlackMerge.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace placement::solver::noncontiguous {
+
+namespace {
+
+/// A linear order is refused beyond this many states at a step.
+constexpr size_t kMostStates = 10'000;
+/// Moves for the order: a short try, then as many more while it is wide.
+constexpr uint64_t kOrderMoves = 200'000;
+constexpr uint64_t kLongOrderMoves = 3'000'000;
+constexpr size_t kManyArcs = 20'000;
+/// Most classes counted, beyond one for each device.
+constexpr uint32_t kMostCounted = 80;
+/// Work of one pricing in arcs times cells, and limits of the grid.
+constexpr uint64_t kPricingWork = 400'000'000;
+constexpr uint32_t kFewestCells = 4'096;
+constexpr uint32_t kMostCells = 65'536;
+
+} // namespace
+
+BoundProver::BoundProver(const ClassGraph &graph, const DeviceTable &devices,
+                         const DeviceMap &placement, Time value, Time bound,
+                         const Budget &budget, uint64_t work, uint64_t seed,
+                         Report report)
+    : original(graph), devices(devices), placement(placement), value(value),
+      lower(bound), budget(budget), work(work), seed(seed),
+      report(std::move(report)) {}
+
+void BoundProver::raise(Time bound, BoundCertificate certificate,
+                        const char *family) {
+  if (bound <= lower)
+    return;
+  lower = std::min(bound, value);
+  certificate.limit = lower - 1;
+  certificate.classOf = graph.classOf;
+  certificate.order = order;
+  proof = std::move(certificate);
+  report(lower, family);
+}
+
+bool BoundProver::prepare() {
+  if (prepared)
+    return !tooWide;
+  prepared = true;
+  // Bounds below speak of plans below the value only.
+  graph = mergeWithinSlack(original, value - 1);
+  merged.assign(graph.numClasses, 0);
+  for (NodeId v = 0; v < graph.classOf.size(); ++v)
+    merged[graph.classOf[v]] = placement[original.classOf[v]];
+  for (KindId k = 0; k < graph.numKinds(); ++k)
+    counts.push_back(0);
+  for (DeviceId d = 0; d < devices.size(); ++d)
+    ++counts[devices.kind(d)];
+  // The kind that pays most for items decides which order is good.
+  KindId dear = 0;
+  __int128 most = -1;
+  for (KindId k = 0; k < graph.numKinds(); ++k) {
+    __int128 sum = 0;
+    for (Time cost : graph.cost[k])
+      sum += cost;
+    if (counts[k] && sum > most) {
+      most = sum;
+      dear = k;
+    }
+  }
+  for (uint64_t moves : {kOrderMoves, kLongOrderMoves}) {
+    order = orderByFrontier(graph, dear, moves, seed, budget);
+    states.clear();
+    tooWide = false;
+    size_t arcs = 0;
+    for (KindId k = 0; k < graph.numKinds() && !tooWide; ++k) {
+      if (!counts[k])
+        continue;
+      std::optional<FrontierStates> built =
+          buildFrontierStates(graph, k, order, value - 1, kMostStates);
+      if (built) {
+        arcs += built->numArcs();
+        states.push_back(std::move(*built));
+      } else {
+        tooWide = true;
+      }
+    }
+    if (!tooWide && arcs <= kManyArcs)
+      break;
+  }
+  if (tooWide)
+    notes.push_back("No linear order with few open items was found: only the "
+                    "balance of work bounds the value.");
+  else {
+    size_t width = 0;
+    for (const FrontierStates &s : states)
+      width = std::max(width, s.width());
+    notes.push_back(std::to_string(graph.numClasses) +
+                    " classes in a linear order with at most " +
+                    std::to_string(width) + " states.");
+  }
+  return !tooWide;
+}
+
+void BoundProver::count() {
+  if (closed() || !prepare())
+    return;
+  for (const FrontierStates &s : states) {
+    uint32_t devicesOfKind = counts[s.kind];
+    for (const FrontierStates &by : states)
+      for (uint32_t h = devicesOfKind + 1;
+           h <= devicesOfKind + kMostCounted && h <= graph.numClasses; ++h) {
+        if (closed() || budget.cancelled() || budget.timeOut())
+          return;
+        Counting counting =
+            countHeaviest(graph, s, counts, h, by.kind, value - 1);
+        if (counting.bound <= lower)
+          continue;
+        BoundCertificate certificate;
+        certificate.family = BoundCertificate::Family::Counting;
+        certificate.kind = s.kind;
+        certificate.need = counting.need;
+        certificate.weights.assign(counting.weight.begin(),
+                                   counting.weight.end());
+        raise(counting.bound, std::move(certificate), "counting");
+      }
+  }
+}
+
+uint32_t BoundProver::gridCells(uint64_t work) const {
+  uint64_t arcs = 1;
+  for (const FrontierStates &s : states)
+    arcs += s.numArcs();
+  uint32_t cells = kFewestCells;
+  while (cells < kMostCells && arcs * cells * 2 <= work)
+    cells *= 2;
+  return cells;
+}
+
+void BoundProver::generateColumns(double gap) {
+  if (closed() || !prepare())
+    return;
+  std::vector<uint32_t> own;
+  for (const FrontierStates &s : states)
+    own.push_back(counts[s.kind]);
+  ColumnBound columns(graph, states, own, budget);
+  columns.addSets(devices, merged);
+  uint32_t cells = gridCells(kPricingWork);
+  // First what would be a gap of half a percent, then halfway to what is open.
+  Time low = lower, high = value - 1;
+  Time wide = static_cast<Time>(static_cast<double>(value) * 0.995);
+  Time limit = std::clamp(wide, low, high);
+  unsigned refuted = 0;
+  uint32_t finest = cells;
+  cells = std::min(cells, kFewestCells);
+  while (low <= high) {
+    if (columns.work() >= work) {
+      exhausted = true;
+      break;
+    }
+    if (static_cast<double>(value - lower) <= gap * static_cast<double>(value))
+      break;
+    Refutation refutation;
+    ColumnBound::Verdict verdict =
+        columns.refute(limit, cells, work, refutation);
+    if (verdict == ColumnBound::Verdict::Stopped)
+      break;
+    if (verdict == ColumnBound::Verdict::Refuted) {
+      ++refuted;
+      BoundCertificate certificate;
+      certificate.family = BoundCertificate::Family::Columns;
+      certificate.cells = refutation.cells;
+      certificate.weights.assign(refutation.multipliers.begin(),
+                                 refutation.multipliers.end());
+      raise(limit + 1, std::move(certificate), "columns");
+      low = limit + 1;
+      cells = std::min(finest, kFewestCells);
+    } else if (cells < finest) {
+      // Perhaps the grid was too coarse.
+      cells = std::min(finest, cells * 4);
+      continue;
+    } else {
+      high = limit - 1;
+      cells = std::min(finest, kFewestCells);
+    }
+    if (static_cast<double>(high - low) < 1e-6 * static_cast<double>(value))
+      break;
+    limit = low + (high - low) / 2;
+  }
+  notes.push_back("Column generation refuted " + std::to_string(refuted) +
+                  " limits in " + std::to_string(columns.rounds()) +
+                  " rounds on grids of up to " + std::to_string(finest) +
+                  " cells.");
+}
+
+} // namespace placement::solver::noncontiguous

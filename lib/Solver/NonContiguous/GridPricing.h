@@ -1,0 +1,62 @@
+//===- GridPricing.h - The best set within a load ---------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_SOLVER_NONCONTIGUOUS_GRIDPRICING_H
+#define PLACEMENT_SOLVER_NONCONTIGUOUS_GRIDPRICING_H
+
+#include "Solver/NonContiguous/FrontierStates.h"
+
+namespace placement::solver::noncontiguous {
+
+/// Integer multipliers of classes, of either sign. The sum of their absolute
+/// values must be at most kMostMultipliers.
+using Multipliers = std::vector<int32_t>;
+inline constexpr int64_t kMostMultipliers = int64_t(1) << 28;
+
+/// For one kind, one limit and a grid of load cells: the largest multiplier sum
+/// of a set that fits. Loads of arcs are rounded down to whole cells of
+/// limit / cells, so every set with load at most `limit` fits, and some others
+/// may: what it returns is never too small.
+class GridPricing {
+public:
+  GridPricing(const FrontierStates &states, Time limit, uint32_t cells);
+
+  /// The largest sum, at least zero (the empty set). With `set`, one set that
+  /// has it. O(arcs * cells), twice with a set; vectorised over cells.
+  int64_t best(const Multipliers &multipliers, std::vector<ClassId> *set);
+
+  /// The cells of a set's load, counted arc by arc as above.
+  uint64_t cellsOf(const std::vector<ClassId> &set) const;
+  /// Bytes of tables that `best` with a set needs.
+  static uint64_t tableBytes(const FrontierStates &states, uint32_t cells);
+
+private:
+  struct Arc {
+    uint32_t from, to, cells;
+  };
+  using Layer = std::vector<int32_t>;
+
+  void advance(size_t step, const Multipliers &multipliers, const Layer &from,
+               Layer &to) const;
+  size_t spacing() const;
+
+  const FrontierStates &states;
+  uint32_t cells;
+  /// skip[begin[2 n] ..] and take[begin[2 n + 1] ..] of step n, in one list.
+  std::vector<Arc> arcs;
+  std::vector<size_t> begin;
+  /// The first cell that a state can have, for each layer.
+  std::vector<std::vector<uint32_t>> first;
+  /// Tables, kept from call to call: allocating them costs more than filling.
+  Layer current, next;
+  std::vector<Layer> kept, tables;
+};
+
+} // namespace placement::solver::noncontiguous
+
+#endif // PLACEMENT_SOLVER_NONCONTIGUOUS_GRIDPRICING_H
