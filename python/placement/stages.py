@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -179,6 +179,7 @@ class StageProgram:
             `main`.
         function: Name of the driver.
         machine: Name of the machine; None if there is no stage.
+        outlined: The module that it was read from; None if it came from files.
     """
 
     values: tuple[TensorType, ...]
@@ -190,6 +191,7 @@ class StageProgram:
     texts: Mapping[str, str]
     function: str = "main"
     machine: str | None = None
+    outlined: str | None = None
 
     @staticmethod
     def from_text(outlined: str) -> StageProgram:
@@ -199,9 +201,10 @@ class StageProgram:
             InputError: The module cannot be parsed or is not outlined, or a value
                 that stages hand over is no array; the message says where.
         """
-        return StageProgram.from_json(
+        program = StageProgram.from_json(
             _core.stage_program(outlined), _core.extract_stages(outlined)
         )
+        return replace(program, outlined=outlined)
 
     @staticmethod
     def from_json(text: str, texts: Mapping[str, str]) -> StageProgram:

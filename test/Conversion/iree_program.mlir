@@ -35,8 +35,7 @@
 // CHECK-SAME:    sym_name = "main_stage0", sym_visibility = "private"
 // CHECK:         %[[R:.*]] = "stablehlo.add"
 // CHECK-NEXT:    %[[T:.*]] = "flow.tensor.transfer"(%[[R]]) <{target = #hal.device.promise<@acc_0>}>
-// CHECK-NEXT:    %[[B:.*]] = "util.optimization_barrier"(%[[T]]) : (tensor<4xf32>) -> tensor<4xf32>
-// CHECK-NEXT:    "func.return"(%[[B]])
+// CHECK-NEXT:    "func.return"(%[[T]])
 // CHECK-NEXT:  }) {noinline}
 
 // CHECK:         sym_name = "main_stage1", sym_visibility = "private"

@@ -1,5 +1,6 @@
 // RUN: placement-opt %s --placement-insert-transfers --placement-outline-stages --convert-placement-to-iree | FileCheck %s
 // RUN: placement-opt %s --placement-insert-transfers --placement-outline-stages --convert-placement-to-iree=form=stages | FileCheck %s --check-prefix=STAGES
+// RUN: placement-opt %s --placement-insert-transfers --placement-outline-stages --convert-placement-to-iree=donate=false | not grep tf.aliasing_output
 
 // A training step: the backward functions are stages as well, and the stash
 // stays on its device. A donated weight gives its memory to the result that is

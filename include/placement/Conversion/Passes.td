@@ -217,8 +217,8 @@ def ConvertPlacementToIREEPass
     without a diagnostic. Therefore stages are not inlined (`no_inline`,
     `noinline`); constants, and what is computed from constants alone, are held
     apart where stages on different devices have them in common
-    (`util.optimization_barrier` and a transfer to their own device); and so are
-    the results of a stage in the program form.
+    (`util.optimization_barrier` and a transfer to their own device); and in the
+    program form each stage ends with a transfer to its own device.
 
     Donated arguments (`tf.aliasing_output`) stay donated in the program form
     where argument and result are on one device. Shardings are dropped: a stage
@@ -263,7 +263,10 @@ def ConvertPlacementToIREEPass
                "KIND=TARGET[ORDINAL],... or KIND:INDEX=TARGET[ORDINAL],...">,
     Option<"host", "host", "std::string", /*default=*/"",
            "Device KIND:INDEX where activations arrive and results are left; "
-           "empty for where each is used first and made">
+           "empty for where each is used first and made">,
+    Option<"donate", "donate", "bool", /*default=*/"true",
+           "In the program form, arguments stay donated; without, the caller "
+           "keeps them">
   ];
 }
 

@@ -61,8 +61,10 @@ public:
     return failure(failed);
   }
 
-  void run(IREEForm form) {
-    SmallVector<IntegerAttr> aliases = findAliases();
+  void run(IREEForm form, bool donate) {
+    SmallVector<IntegerAttr> aliases(driver.getNumArguments());
+    if (donate)
+      aliases = findAliases();
     dropPlacement();
     for (auto [stage, device] : stages)
       isolation.add(stage, device);
@@ -258,7 +260,7 @@ private:
     Converter converter(module, *program, *iree);
     if (failed(converter.check()))
       return failure();
-    converter.run(form);
+    converter.run(form, donate);
     return verifyIREEModule(module);
   }
 };

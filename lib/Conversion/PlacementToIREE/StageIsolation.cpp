@@ -189,8 +189,7 @@ void StageIsolation::pinResults(func::FuncOp stage, Attribute affinity) const {
     Location loc = value.getLoc();
     if (constants.contains(value))
       value = iree::createBarrier(builder, loc, value);
-    value = iree::createTransfer(builder, loc, value, affinity);
-    operand.set(iree::createBarrier(builder, loc, value));
+    operand.set(iree::createTransfer(builder, loc, value, affinity));
   }
 }
 

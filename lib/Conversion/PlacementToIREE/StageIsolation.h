@@ -26,7 +26,8 @@ namespace placement {
 ///   that is evaluated with the rest crashes the compiler.
 /// - An empty tensor in which a result is put together counts as used where the
 ///   result is transferred to. `pinResults` ends each stage with a transfer to
-///   its own device, and a barrier, so that it isn't folded into the next one.
+///   its own device. Two transfers in a row are folded, so the stage must not
+///   be inlined; a barrier between them would make the host wait for the stage.
 ///
 /// Left alone are values that IREE folds into their users: one number repeated,
 /// and what is laid out anew from it. Linear in the stages.

@@ -32,7 +32,6 @@ STACK_BYTES = 262144
 _ELEMENTS = {
     "i1": "bool",
     **{f"i{bits}": f"int{bits}" for bits in (8, 16, 32, 64)},
-    **{f"ui{bits}": f"uint{bits}" for bits in (8, 16, 32, 64)},
     **{f"f{bits}": f"float{bits}" for bits in (16, 32, 64)},
     "bf16": "bfloat16",
     "complex<f32>": "complex64",
@@ -92,9 +91,23 @@ def _parse_type(text: str, what: str) -> Type:
     if name is None:
         raise InputError(f"{what} of the module has elements of {match[2]}: {text}")
     shape = tuple(int(size) for size in match[1].split("x")[:-1])
-    if hasattr(numpy, name) or name == "bool":
-        return Type(shape, numpy.dtype(name))
-    return Type(shape, numpy.dtype(getattr(extras.load("ml_dtypes", "iree"), name)))
+    return Type(shape, _dtype(name))
+
+
+def _dtype(name: str) -> numpy.dtype:
+    # The runtime needs ml_dtypes itself.
+    return numpy.dtype(
+        name
+        if hasattr(numpy, name)
+        else getattr(extras.load("ml_dtypes", "iree"), name)
+    )
+
+
+# IREE's element type -> ours.
+_DTYPES = {
+    int(rt.dtypes.map_dtype_to_hal_element_type(dtype)): dtype
+    for dtype in map(_dtype, _ELEMENTS.values())
+}
 
 
 def put(device: Any, array: numpy.ndarray) -> Any:
@@ -103,10 +116,8 @@ def put(device: Any, array: numpy.ndarray) -> Any:
     Raises:
         InputError: IREE has no such element type.
     """
-    try:
-        element = rt.dtypes.map_dtype_to_hal_element_type(array.dtype)
-    except KeyError:
-        raise InputError(f"IREE has no elements of type {array.dtype}") from None
+    if array.dtype.name not in _ELEMENTS.values():
+        raise InputError(f"IREE has no elements of type {array.dtype}")
     # As integers, since not all types of elements can be handed over as buffers.
     plain = numpy.ascontiguousarray(array).reshape(array.shape)
     return device.allocator.allocate_buffer_copy(
@@ -114,7 +125,7 @@ def put(device: Any, array: numpy.ndarray) -> Any:
         allowed_usage=rt.BufferUsage.DEFAULT | rt.BufferUsage.MAPPING,
         device=device,
         buffer=plain.view(f"u{array.dtype.itemsize}"),
-        element_type=element,
+        element_type=rt.dtypes.map_dtype_to_hal_element_type(array.dtype),
     )
 
 
@@ -127,6 +138,20 @@ def get(view: Any, kind: Type) -> numpy.ndarray:
     return array
 
 
+def type_of(view: Any) -> Type:
+    """What a buffer view holds."""
+    dtype = _DTYPES.get(_signed(view.element_type))
+    if dtype is None:
+        raise InputError(f"IREE's element type {view.element_type:#x} is not supported")
+    return Type(tuple(view.shape), dtype)
+
+
+def _signed(element: int) -> int:
+    """IREE's element type, with integers of no sign as signed ones."""
+    plain, signed = int(rt.HalElementType.INT_8), int(rt.HalElementType.SINT_8)
+    return element - plain + signed if element & ~0xFF == plain & ~0xFF else element
+
+
 def check(inputs: Sequence[Any], arguments: Sequence[Type], what: str) -> None:
     """Whether buffer views fit arguments.
 
@@ -136,22 +161,9 @@ def check(inputs: Sequence[Any], arguments: Sequence[Type], what: str) -> None:
     if len(inputs) != len(arguments):
         raise InputError(f"{what} takes {len(arguments)} inputs, not {len(inputs)}")
     for number, (view, want) in enumerate(zip(inputs, arguments, strict=True)):
-        element = rt.dtypes.map_dtype_to_hal_element_type(want.dtype)
-        if tuple(view.shape) != want.shape or view.element_type != int(element):
-            names = {
-                int(rt.dtypes.map_dtype_to_hal_element_type(t)): t
-                for t in {a.dtype for a in arguments} | _plain_types()
-            }
-            dtype = names.get(view.element_type, "other elements")
-            shape = ",".join(map(str, view.shape))
-            raise InputError(
-                f"input {number} of {what} is {dtype}[{shape}], not {want}"
-            )
-
-
-def _plain_types() -> set[numpy.dtype]:
-    names = (name for name in _ELEMENTS.values() if hasattr(numpy, name))
-    return {numpy.dtype(name) for name in names}
+        found = type_of(view)
+        if found != want:
+            raise InputError(f"input {number} of {what} is {found}, not {want}")
 
 
 class IreeExecutable:
@@ -189,11 +201,7 @@ class IreeExecutable:
         return results
 
     def get(self, handle: Any) -> numpy.ndarray:
-        element = handle.element_type
-        for kind in (*self._signature.results, *self._signature.arguments):
-            if int(rt.dtypes.map_dtype_to_hal_element_type(kind.dtype)) == element:
-                return get(handle, Type(tuple(handle.shape), kind.dtype))
-        raise InputError("the value belongs to another stage")
+        return get(handle, type_of(handle))
 
 
 def _address(view: Any) -> int:
@@ -323,6 +331,7 @@ def compile_module(
         )
     if isinstance(more, str):
         raise InputError("flags is a list of arguments, not a string")
+    _refuse_unsigned(text, what)
     tools = extras.load("iree.compiler.tools.binaries", "iree")
     with tempfile.TemporaryDirectory(prefix="placement-iree-") as folder:
         output = Path(folder) / "module.vmfb"
@@ -334,6 +343,9 @@ def compile_module(
             f"--iree-hal-local-target-device-backends={target}",
             f"--iree-llvmcpu-target-cpu={cpu}",
             f"--iree-llvmcpu-stack-allocation-limit={STACK_BYTES}",
+            # What goes in and out is what the program says.
+            "--iree-input-demote-f64-to-f32=false",
+            "--iree-input-demote-i64-to-i32=false",
             *more,
         ]
         try:
@@ -348,6 +360,21 @@ def compile_module(
         if run.returncode == 0:
             return output.read_bytes()
     raise InputError(f"iree-compile {_verdict(run)} {what}{_complaint(run.stderr)}")
+
+
+def _refuse_unsigned(text: str, what: str) -> None:
+    """IREE's modules do not tell unsigned integers from signed ones."""
+    for line in text.splitlines():
+        if '"func.func"() <{' not in line or 'sym_visibility = "private"' in line:
+            continue
+        found = re.search(r"function_type = (.*?), (?:no_inline|res_attrs|sym_)", line)
+        unsigned = re.search(r"tensor<[^ ]*?(ui\d+)>", found[1]) if found else None
+        if unsigned:
+            raise InputError(
+                f"{what} takes or returns a tensor of {unsigned[1]}, and modules of "
+                "IREE do not tell unsigned from signed integers; convert it to signed "
+                "ones in the program"
+            )
 
 
 def _verdict(run: subprocess.CompletedProcess[bytes]) -> str:

@@ -34,6 +34,12 @@ class ProgramArtifact:
     devices: tuple[str, ...]
 
 
+def device_name(kind: str, index: int) -> str:
+    """What convert-placement-to-iree calls a device unless it is told otherwise."""
+    name = re.sub(r"[^A-Za-z0-9]", "_", f"{kind}_{index}")
+    return f"_{name}" if name[0].isdigit() else name
+
+
 def device_names(text: str) -> tuple[str, ...]:
     """Devices that a module names, in the order of their first mention.
 
@@ -146,8 +152,9 @@ class IreeProgram:
         return iree.put(self._homes[number], array)
 
     def get(self, number: int, view: Any) -> numpy.ndarray:
-        """Result `number` as a read-only array."""
-        return iree.get(view, self.signature.results[number])
+        """A copy of result `number`."""
+        # Not a view of it, which had to go before the devices.
+        return numpy.array(iree.get(view, self.signature.results[number]))
 
     def launch(self, inputs: Sequence[Any]) -> Launch:
         """Starts a program that was compiled with `fences`; does not wait.
@@ -179,7 +186,7 @@ class IreeProgram:
             inputs: Arrays, or what `put` made, for each argument.
 
         Returns:
-            Its results; read-only, and possibly the memory of an input.
+            Its results, each an array of its own.
         """
         if len(inputs) != len(self.signature.arguments):
             raise InputError(
@@ -207,15 +214,24 @@ class IreeProgram:
         ]
 
 
-@dataclass(frozen=True)
 class Launch:
     """A call that may still run; it keeps what the call uses."""
 
-    program: IreeProgram
-    inputs: tuple[Any, ...]
-    semaphore: Any
-    done: Any
-    made: Any
+    def __init__(
+        self,
+        program: IreeProgram,
+        inputs: tuple[Any, ...],
+        semaphore: Any,
+        done: Any,
+        made: Any,
+    ) -> None:
+        # In the order in which they have to go: a semaphore that outlives its device
+        # crashes (IREE 3.13).
+        self._made = made
+        self._done = done
+        self._semaphore = semaphore
+        self._inputs = inputs
+        self._program = program
 
     def wait(self, timeout: float) -> list[numpy.ndarray]:
         """The results.
@@ -227,6 +243,6 @@ class Launch:
             StageTimeout: They are not there yet; one may wait again.
             RuntimeError: IREE says that the call failed.
         """
-        if not self.done.wait(timeout=max(int(timeout * 1e9), 0)):
+        if not self._done.wait(timeout=max(int(timeout * 1e9), 0)):
             raise StageTimeout(f"the program has no result after {timeout:g} s")
-        return self.program._results(self.made)
+        return self._program._results(self._made)

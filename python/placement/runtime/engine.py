@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Name -> module and class.
 _ENGINES = {
     "devices": "placement.runtime.devices:DevicesEngine",
+    "fences": "placement.runtime.fences:FencesEngine",
     "process": "placement.runtime.process:ProcessEngine",
     "ray": "placement.runtime.ray:RayEngine",
     "thread": "placement.runtime.thread:ThreadEngine",
