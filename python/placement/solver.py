@@ -62,7 +62,8 @@ def solve(
     Args:
         instance: The problem, or the path of its file.
         algorithm: `auto`, or a name that `algorithms()` lists.
-        contiguous: Each device holds one stage of a chain.
+        contiguous: Each device holds one stage of a chain; with False any nodes, in
+            any number of pieces.
         max_stages: At most this many stages, from 1; None for one a device.
         gap: Relative gap at which to stop: 0.01 is 1 %. 0 asks for a proof.
         time_limit: Seconds, from 0; None for no limit.
@@ -128,6 +129,7 @@ def evaluate(
     *,
     stages: Sequence[tuple[str, int]] | None = None,
     stage_of: ArrayLike | None = None,
+    contiguous: bool = True,
 ) -> Plan:
     """Values a given plan without solving.
 
@@ -140,6 +142,7 @@ def evaluate(
         plan: A file: PLAN.json, or a published split.
         stages: Instead of a file: kind and index of each stage's device, in order.
         stage_of: With `stages`: (nodes,) the stage of each node.
+        contiguous: Each device has to hold one stage of a chain.
 
     Raises:
         InputError: The file or an array is wrong. Names the element and the rule.
@@ -147,7 +150,8 @@ def evaluate(
     if (plan is None) == (stages is None) or (stages is None) != (stage_of is None):
         raise InputError("evaluate: give either a file, or stages and stage_of")
     if plan is not None:
-        return Plan(_core.read_plan(instance._core, os.fspath(plan)), instance)
+        path = os.fspath(plan)
+        return Plan(_core.read_plan(instance._core, path, contiguous), instance)
     machine = instance.machine
     devices = []
     for number, (kind, index) in enumerate(stages):
@@ -159,7 +163,8 @@ def evaluate(
         devices.append((found, _whole(f"stages[{number}]", index, 0, most, 0)))
     rule = f"a stage below {len(devices)} for each node"
     chosen = indices("stage_of", stage_of, instance.num_nodes, len(devices), rule)
-    return Plan(_core.evaluate(instance._core, devices, chosen), instance)
+    core = _core.evaluate(instance._core, devices, chosen, contiguous)
+    return Plan(core, instance)
 
 
 def algorithms() -> dict[str, str]:

@@ -83,7 +83,8 @@ std::optional<double> bound(const InstancePlan &p) {
   return statedBound(p.instance(), p.plan);
 }
 
-InstancePlan readPlan(const nb::object &owner, const std::string &path) {
+InstancePlan readPlan(const nb::object &owner, const std::string &path,
+                      bool contiguous) {
   const auto &instance = nb::cast<const Instance &>(owner);
   Result<Plan> plan = [&]() -> Result<Plan> {
     nb::gil_scoped_release release;
@@ -93,7 +94,7 @@ InstancePlan readPlan(const nb::object &owner, const std::string &path) {
     Result<Assignment> assignment = readAssignment(*text, path, instance);
     if (!assignment)
       return assignment.error();
-    return evaluate(instance, *assignment, /*contiguous=*/true);
+    return evaluate(instance, *assignment, contiguous);
   }();
   if (!plan)
     throwError("InputError", plan.error().message);
@@ -103,7 +104,7 @@ InstancePlan readPlan(const nb::object &owner, const std::string &path) {
 InstancePlan
 evaluateStages(const nb::object &owner,
                const std::vector<std::tuple<uint32_t, uint32_t>> &devices,
-               const ArrayIn<uint32_t> &stageOf) {
+               const ArrayIn<uint32_t> &stageOf, bool contiguous) {
   const auto &instance = nb::cast<const Instance &>(owner);
   Assignment assignment;
   for (auto [kind, index] : devices)
@@ -111,7 +112,7 @@ evaluateStages(const nb::object &owner,
   assignment.stageOf = toVector(stageOf);
   Result<Plan> plan = [&] {
     nb::gil_scoped_release release;
-    return evaluate(instance, assignment, /*contiguous=*/true);
+    return evaluate(instance, assignment, contiguous);
   }();
   if (!plan)
     throwError("InputError", plan.error().message);
@@ -174,9 +175,10 @@ void bindPlan(nb::module_ &module) {
             return writePlanTable(p.instance(), p.plan, colour);
           },
           nb::arg("colour"));
-  module.def("read_plan", readPlan, nb::arg("instance"), nb::arg("path"));
+  module.def("read_plan", readPlan, nb::arg("instance"), nb::arg("path"),
+             nb::arg("contiguous"));
   module.def("evaluate", evaluateStages, nb::arg("instance"), nb::arg("stages"),
-             nb::arg("stage_of"));
+             nb::arg("stage_of"), nb::arg("contiguous"));
 }
 
 } // namespace placement::python

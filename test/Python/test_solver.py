@@ -82,6 +82,23 @@ def test_alternatives(gnmt, programs, tmp_path):
     assert placement.solve(gnmt).alternatives == ()
 
 
+def test_any_nodes_on_any_device():
+    """0 and 2 against 1 and 3: even loads, but no chain of two stages."""
+    machine = placement.Machine([placement.DeviceKind("acc", 2)])
+    nets = placement.Nets.from_lists([0, 1, 2], [[1], [2], [3]], costs=[[0]] * 3)
+    instance = placement.Instance(
+        machine, [[5], [1], [1], [5]], nets=nets, groups=[0, 1, 0, 1]
+    )
+    chain = placement.solve(instance)
+    free = placement.solve(instance, contiguous=False)
+    assert chain.status == free.status == "optimal"
+    assert (chain.value, free.value) == (12, 6)
+    again = {"stages": free.stages, "stage_of": free.stage_of}
+    assert placement.evaluate(instance, **again).status == "infeasible"
+    loose = placement.evaluate(instance, **again, contiguous=False)
+    assert loose.status == "feasible" and loose.value == 6
+
+
 def test_plans_go_between_processes(gnmt):
     plan = placement.solve(gnmt, alternatives=3)
     again = pickle.loads(pickle.dumps(plan))
@@ -117,7 +134,6 @@ def test_options(gnmt):
     "options, said",
     [
         ({"algorithm": "magic"}, "magic"),
-        ({"contiguous": False}, "contiguous"),
         ({"gap": -1}, "gap: is -1; give a number from 0"),
         ({"gap": float("nan")}, "gap: is nan"),
         ({"time_limit": "soon"}, "time_limit: is 'soon'"),
