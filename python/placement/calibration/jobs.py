@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -64,13 +64,11 @@ class Timing:
         least: The least time of a call.
         median: The median.
         samples: How many times were taken.
-        output: Bytes of all results.
     """
 
     least: float
     median: float
     samples: int
-    output: int = field(default=0)
 
     @property
     def spread(self) -> float:

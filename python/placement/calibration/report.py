@@ -263,6 +263,11 @@ def losses(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         if row.chosen:
             chosen = row
+            if row.split in alternatives.NAIVE:
+                lines.append(
+                    f"{row.model} on {row.backend}: the choice is a naive split, "
+                    f"'{row.split}'"
+                )
         elif chosen is not None and row.split in alternatives.NAIVE:
             gain = row.period / chosen.period - 1
             lines.append(
