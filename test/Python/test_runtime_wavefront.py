@@ -2,6 +2,7 @@
 
 import pytest
 import runtime_fake as fake
+from placement.errors import InputError
 from placement.runtime.schedule import HOST, make_schedule
 from placement.runtime.wavefront import Wavefront
 
@@ -70,3 +71,12 @@ def test_a_step_has_one_call_of_a_stage():
         wavefront.add()
         stages = [turn.stage for turn in wavefront.step()]
         assert len(stages) == len(set(stages)) > 0
+
+
+def test_calls_that_wait_for_each_other():
+    calls = [("f", 0, [0, 2], [1], ""), ("g", 1, [1], [2], "")]
+    program = fake.program(calls, arguments=["activation"], results=[2])
+    wavefront = Wavefront(make_schedule(program))
+    number = wavefront.add()
+    with pytest.raises(InputError, match="wait for each other"):
+        wavefront.until(number)

@@ -92,8 +92,9 @@ class RayEngine(Engine):
     def start(self) -> None:
         self._ray: Any = extras.load("ray", "ray")
         options = [self._actor_options(plan) for plan in self._schedule.stages]
-        artifacts = self.setup.compile()
+        # Ray forks where it starts, and compilers may have threads.
         self._connect()
+        artifacts = self.setup.compile()
         remote = self._ray.remote(StageActor)
         loading = []
         for plan, chosen in zip(self._schedule.stages, options, strict=True):
