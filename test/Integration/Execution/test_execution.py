@@ -4,7 +4,7 @@ import numpy
 import pytest
 from placement.runtime import Pipeline
 
-BACKENDS = ["jax"]
+BACKENDS = ["jax", "iree"]
 ENGINES = ["process", "thread"]
 # A training step returns weight - rate * gradient. With a rate this large its
 # results are the gradients, which the weights would hide otherwise.
