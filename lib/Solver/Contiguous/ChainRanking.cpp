@@ -152,9 +152,13 @@ private:
     return true;
   }
 
+  /// Moves list[i] to its place among those before it, which are in order.
   void moveUp(size_t i) {
-    for (; i > 0 && better(list[i], list[i - 1]); --i)
-      std::swap(list[i], list[i - 1]);
+    auto at = list.begin() + static_cast<ptrdiff_t>(i);
+    auto place = std::upper_bound(
+        list.begin(), at, *at,
+        [&](const Candidate &a, const Candidate &b) { return better(a, b); });
+    std::rotate(place, at, at + 1);
   }
 
   void fill(Candidate &candidate, uint32_t number, uint32_t next, Time worst) {

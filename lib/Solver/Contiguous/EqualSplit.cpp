@@ -26,7 +26,7 @@ namespace {
 
 using namespace contiguous;
 
-enum class Measure { Nodes, Parameters };
+enum class Measure : uint8_t { Nodes, Parameters };
 
 /// Classes in topological order, that of the program where there is a choice.
 std::vector<ClassId> programOrder(const ClassGraph &graph) {
