@@ -19,6 +19,7 @@ from placement.errors import PlacementError
 
 # Seconds that an item may take, compiling included, unless told otherwise.
 TIMEOUT = 120.0
+_ENDED = "ended with status"
 
 _BOOT = """\
 import json, os, sys
@@ -59,8 +60,10 @@ def run(
         answers.update(done)
         rest = rest[len(done) :]
         if rest:
-            if not done and not answers and "before" in reason:
-                raise PlacementError(f"the measuring process {reason}")
+            if not answers and reason.startswith(_ENDED):
+                raise PlacementError(
+                    f"the measuring process {reason} before its first answer"
+                )
             answers[rest[0].name] = Failed(reason)
             rest = rest[1:]
     return answers
@@ -69,7 +72,7 @@ def run(
 def _run_once(
     job: Job, timeout: float, progress: Callable[[str], None] | None
 ) -> tuple[dict[str, Timing | Failed], str]:
-    """Answers until the process ended, and how it ended."""
+    """Answers until the process failed, and how it failed."""
     start = json.dumps({"core": job.core, "path": sys.path})
     answers: dict[str, Timing | Failed] = {}
     with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as errors:
@@ -85,7 +88,6 @@ def _run_once(
         )
         try:
             reader = _Reader(process.stdout)
-            reason = "ended early"
             while len(answers) < len(job.items):
                 try:
                     answer = reader.next(timeout)
@@ -96,13 +98,11 @@ def _run_once(
                     errors.seek(0)
                     said = errors.read().decode(errors="replace").strip()
                     last = said.splitlines()[-1] if said else "no message"
-                    when = "" if reader.answered else "before the first answer "
-                    reason = f"ended with status {status} {when}({last})"
-                    return answers, reason
+                    return answers, f"{_ENDED} {status} ({last})"
                 answers[answer[0]] = answer[1]
                 if progress:
                     progress(answer[0])
-            return answers, reason
+            return answers, ""
         finally:
             process.kill()
             process.wait()
@@ -115,7 +115,6 @@ class _Reader:
     def __init__(self, pipe: Any) -> None:
         self._fd = pipe.fileno()
         self._data = bytearray()
-        self.answered = False
         os.set_blocking(self._fd, False)
 
     def next(self, timeout: float) -> Any:
@@ -131,7 +130,6 @@ class _Reader:
             while True:
                 answer = self._take()
                 if answer is not None:
-                    self.answered = True
                     return answer
                 if not selector.select(max(end - time.monotonic(), 0)):
                     raise TimeoutError

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ from placement.calibration.hardware import Hardware
 from placement.calibration.table import Profile
 from placement.calibration.worker import make_up
 from placement.errors import InputError, PlacementError
+from placement.runtime import affinity
 from placement.stages import StageProgram
 
 # What is predicted with, from the dearest to the cheapest.
@@ -349,7 +349,7 @@ def _profile(name: str, text: str, flags: argparse.Namespace, core: int) -> Prof
             kept = Profile.load(path)
             kept.check(flags.backend)
             return kept
-    cores = sorted(os.sched_getaffinity(0))
+    cores = affinity.available()
     cores.remove(core)
     return profile(text, backend=flags.backend, cores=[core, *cores], path=path)
 
@@ -357,9 +357,15 @@ def _profile(name: str, text: str, flags: argparse.Namespace, core: int) -> Prof
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
     flags = parse(arguments)
-    cores = sorted(os.sched_getaffinity(0))[::-1]
+    # From the last, since the first core is that of most interrupts.
+    cores = affinity.available()[::-1]
     rows: list[Row] = []
     try:
+        if not cores:
+            raise PlacementError(
+                "this system does not pin processes to cores, so times of stages would "
+                "mean nothing"
+            )
         for model in flags.models:
             name = Path(model).name.partition(".")[0]
             text = _text(model, dict(flags.size))

@@ -139,11 +139,13 @@ def stage_loads(
     """What each stage of a program is busy with."""
     return tuple(
         StageTime(
-            sum(times[program.texts[c.function]].least for c in calls),
+            sum(
+                times[program.texts[call.function]].least
+                for call in program.calls_of(stage.stage)
+            ),
             transfer_time(program, stage.stage, link),
         )
         for stage in program.stages
-        if (calls := program.calls_of(stage.stage)) is not None
     )
 
 

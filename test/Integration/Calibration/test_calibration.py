@@ -5,6 +5,8 @@ Times are only checked for what holds on a busy machine, too.
 
 import dataclasses
 import json
+import subprocess
+import sys
 
 import placement
 import pytest
@@ -120,7 +122,9 @@ def test_a_module_that_takes_too_long(jax):
 
 def test_a_process_that_dies(jax, monkeypatch):
     monkeypatch.setattr(process, "_BOOT", "import os; os._exit(3)")
-    with pytest.raises(placement.PlacementError, match="ended with status 3 before"):
+    with pytest.raises(
+        placement.PlacementError, match=r"ended with status 3 \(no message\) before"
+    ):
         process.run(Job("jax", {}, None, 0, (item("any", NEGATE),)))
 
 
@@ -190,3 +194,39 @@ def test_tune_with_wrong_arguments(profile, text):
     other = dataclasses.replace(profile.hardware, version="0")
     with pytest.raises(InputError, match="version '0' instead of"):
         placement.tune(text, dataclasses.replace(profile, hardware=other))
+
+
+def test_command(jax, models, tmp_path):
+    """The command writes a profile and a machine that go together."""
+    small = tmp_path / "small.mlir"
+    small.write_text(NEGATE)
+    run = subprocess.run(
+        [sys.executable, "-m", "placement", "profile", small]
+        + ["-o", tmp_path / "profile.json", "--machine", tmp_path / "machine.json"]
+        + ["--devices", "3", "--kind", "acc", "--no-groups"],
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("1 signatures measured on ")
+    placed = placement.place(
+        small,
+        machine_file=tmp_path / "machine.json",
+        profile=tmp_path / "profile.json",
+    )
+    assert placed.hardware == Hardware.here("jax")
+    assert placement.Profile.load(tmp_path / "profile.json").kind == "acc"
+
+
+def test_command_with_a_wrong_file(jax, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "placement", "profile", tmp_path / "none.mlir"]
+        + ["-o", tmp_path / "profile.json"],
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert run.returncode == 1
+    assert "none.mlir" in run.stderr
+    assert list(tmp_path.iterdir()) == []
