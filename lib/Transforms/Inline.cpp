@@ -13,6 +13,7 @@
 
 #include "CallInliner.h"
 #include "DeadFunctions.h"
+#include "DeadOperations.h"
 #include "Transfers.h"
 #include "placement/Analysis/EntryFunction.h"
 #include "placement/Transforms/Passes.h"
@@ -40,6 +41,7 @@ struct InlinePass : public placement::impl::InlinePassBase<InlinePass> {
       return signalPassFailure();
     eraseDeadFunctions(module, inliner.getInlined());
     removeTransfers(*root);
+    eraseDeadOperations(*root);
   }
 };
 

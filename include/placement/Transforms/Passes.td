@@ -37,6 +37,10 @@ def InlinePass : Pass<"placement-inline", "::mlir::ModuleOp"> {
     - the call or the callee is marked `no_inline`;
     - the call carries `placement.cost`: it was priced as a whole.
 
+    Pure operations whose results nobody uses are erased, as every compiler
+    behind will do: they would be paid for, and each is a sink that a search
+    has to put somewhere. A remark says how many there were.
+
     On an outlined module the pass goes back: the stage functions return into
     the driver, and its transfers, which belong to a placement that is about to
     be replaced, are dropped.
