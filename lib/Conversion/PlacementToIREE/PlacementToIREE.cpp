@@ -25,6 +25,9 @@ using namespace placement;
 
 static constexpr StringLiteral kAliasingAttrName = "tf.aliasing_output";
 static constexpr StringLiteral kShardyDialect = "sdy";
+/// Says how a value is spread, and does nothing.
+static constexpr StringLiteral kShardingConstraintName =
+    "sdy.sharding_constraint";
 
 namespace {
 
@@ -49,7 +52,8 @@ public:
     bool failed =
         module
             ->walk([](Operation *op) {
-              if (isShardy(op) && !isa<ModuleOp>(op->getParentOp())) {
+              if (isShardy(op) && !isa<ModuleOp>(op->getParentOp()) &&
+                  op->getName().getStringRef() != kShardingConstraintName) {
                 op->emitOpError()
                     << "cannot go to IREE, where a stage runs on one device; "
                        "partition the module with Shardy before placement";
