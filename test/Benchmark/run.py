@@ -1,7 +1,7 @@
 """Measures the solver, the passes and pipelines, and prints tables beside their
 goals.
 
-usage: run.py --bin=FOLDER [--only=published,alternatives,scale,ir,execution]
+usage: run.py --bin=FOLDER [--only=PART,...]
               [--runs=N] [--peer-runs=N] [--instances=NAME,...] [--patience=X]
 
 User CPU seconds of one thread, but for pipelines, which count wall time; nothing
@@ -19,10 +19,11 @@ import subprocess
 import alternatives
 import ir
 import measurement
+import noncontiguous
 import published
 import scale
 
-PARTS = ("published", "alternatives", "scale", "ir", "execution")
+PARTS = ("published", "noncontiguous", "alternatives", "scale", "ir", "execution")
 
 
 def names(text):
@@ -67,6 +68,8 @@ def main():
         print(flush=True)
         if part == "published":
             reached &= published.report(solver, options.runs, options.peer_runs)
+        elif part == "noncontiguous":
+            reached &= noncontiguous.report(solver, options.patience)
         elif part == "alternatives":
             reached &= alternatives.report(solver, options.runs)
         elif part == "scale":

@@ -17,18 +17,24 @@ namespace placement::solver::noncontiguous {
 
 namespace {
 
+using Verdict = ColumnBound::Verdict;
+
 /// A linear order is refused beyond this many states at a step.
 constexpr size_t kMostStates = 10'000;
 /// Moves for the order: a short try, then as many more while it is wide.
 constexpr uint64_t kOrderMoves = 200'000;
-constexpr uint64_t kLongOrderMoves = 3'000'000;
+constexpr uint64_t kLongOrderMoves = 1'000'000;
 constexpr size_t kManyArcs = 20'000;
 /// Most classes counted, beyond one for each device.
-constexpr uint32_t kMostCounted = 80;
+constexpr uint32_t kMostCounted = 40;
 /// Work of one pricing in arcs times cells, and limits of the grid.
 constexpr uint64_t kPricingWork = 400'000'000;
 constexpr uint32_t kFewestCells = 4'096;
 constexpr uint32_t kMostCells = 65'536;
+/// Rounds for one limit at first, and the share of the value at which bisection
+/// ends.
+constexpr unsigned kFirstRounds = 40;
+constexpr double kNegligible = 1e-5;
 
 } // namespace
 
@@ -136,12 +142,25 @@ void BoundProver::count() {
   }
 }
 
-uint32_t BoundProver::gridCells(uint64_t work) const {
+uint32_t BoundProver::finestCells() const {
   uint64_t arcs = 1;
   for (const FrontierStates &s : states)
     arcs += s.numArcs();
   uint32_t cells = kFewestCells;
-  while (cells < kMostCells && arcs * cells * 2 <= work)
+  while (cells < kMostCells && arcs * cells * 2 <= kPricingWork)
+    cells *= 2;
+  return cells;
+}
+
+/// Rounding takes half a cell from each class of a device; that must stay small
+/// beside the distance from the limit to the value.
+uint32_t BoundProver::firstCells(Time limit, uint32_t finest) const {
+  double classes = static_cast<double>(graph.numClasses) /
+                   static_cast<double>(devices.size());
+  double distance =
+      static_cast<double>(value - limit) / static_cast<double>(value);
+  uint32_t cells = std::min(kFewestCells, finest);
+  while (cells < finest && static_cast<double>(cells) * distance < 2 * classes)
     cells *= 2;
   return cells;
 }
@@ -154,48 +173,55 @@ void BoundProver::generateColumns(double gap) {
     own.push_back(counts[s.kind]);
   ColumnBound columns(graph, states, own, budget);
   columns.addSets(devices, merged);
-  uint32_t cells = gridCells(kPricingWork);
-  // First what would be a gap of half a percent, then halfway to what is open.
-  Time low = lower, high = value - 1;
-  Time wide = static_cast<Time>(static_cast<double>(value) * 0.995);
-  Time limit = std::clamp(wide, low, high);
+  uint32_t finest = finestCells();
   unsigned refuted = 0;
-  uint32_t finest = cells;
-  cells = std::min(cells, kFewestCells);
-  while (low <= high) {
-    if (columns.work() >= work) {
-      exhausted = true;
-      break;
+  auto enough = [&] {
+    return closed() || static_cast<double>(value - lower) <=
+                           gap * static_cast<double>(value);
+  };
+  // Bisection: low limits fall fast, and their sets serve higher ones. What was
+  // not refuted may be with more rounds, so it begins again with twice as many
+  // until all of it was settled.
+  bool stopped = false, unsettled = true;
+  for (unsigned rounds = kFirstRounds; unsettled && !stopped && !enough();
+       rounds *= 2) {
+    unsettled = false;
+    Time low = lower, high = value - 1;
+    while (low <= high && !enough() && !stopped) {
+      Time limit = low + (high - low) / 2;
+      Verdict verdict = Verdict::Open;
+      for (uint32_t cells = firstCells(limit, finest); verdict == Verdict::Open;
+           cells = std::min(finest, cells * 4)) {
+        Refutation refutation;
+        uint64_t before = columns.rounds();
+        verdict = columns.refute(limit, cells, rounds, work, refutation);
+        bool outOfRounds =
+            verdict == Verdict::Open && columns.rounds() - before >= rounds;
+        unsettled |= outOfRounds;
+        if (verdict == Verdict::Refuted) {
+          ++refuted;
+          BoundCertificate certificate;
+          certificate.family = BoundCertificate::Family::Columns;
+          certificate.cells = refutation.cells;
+          certificate.weights.assign(refutation.multipliers.begin(),
+                                     refutation.multipliers.end());
+          raise(limit + 1, std::move(certificate), "columns");
+        }
+        // A finer grid helps where the relaxation of this one has an answer.
+        if (cells == finest || outOfRounds)
+          break;
+      }
+      stopped = verdict == Verdict::Stopped;
+      if (verdict == Verdict::Refuted)
+        low = limit + 1;
+      else
+        high = limit - 1;
+      if (static_cast<double>(high - low) <
+          kNegligible * static_cast<double>(value))
+        break;
     }
-    if (static_cast<double>(value - lower) <= gap * static_cast<double>(value))
-      break;
-    Refutation refutation;
-    ColumnBound::Verdict verdict =
-        columns.refute(limit, cells, work, refutation);
-    if (verdict == ColumnBound::Verdict::Stopped)
-      break;
-    if (verdict == ColumnBound::Verdict::Refuted) {
-      ++refuted;
-      BoundCertificate certificate;
-      certificate.family = BoundCertificate::Family::Columns;
-      certificate.cells = refutation.cells;
-      certificate.weights.assign(refutation.multipliers.begin(),
-                                 refutation.multipliers.end());
-      raise(limit + 1, std::move(certificate), "columns");
-      low = limit + 1;
-      cells = std::min(finest, kFewestCells);
-    } else if (cells < finest) {
-      // Perhaps the grid was too coarse.
-      cells = std::min(finest, cells * 4);
-      continue;
-    } else {
-      high = limit - 1;
-      cells = std::min(finest, kFewestCells);
-    }
-    if (static_cast<double>(high - low) < 1e-6 * static_cast<double>(value))
-      break;
-    limit = low + (high - low) / 2;
   }
+  exhausted = columns.work() >= work;
   notes.push_back("Column generation refuted " + std::to_string(refuted) +
                   " limits in " + std::to_string(columns.rounds()) +
                   " rounds on grids of up to " + std::to_string(finest) +

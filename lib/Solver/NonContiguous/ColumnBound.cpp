@@ -20,7 +20,6 @@ namespace {
 constexpr double kSmoothing = 0.8;
 /// What a class without a set costs the master problem, in counts of devices.
 constexpr double kUncovered = 2;
-constexpr unsigned kMostRounds = 600;
 constexpr size_t kPivotsPerRound = 5'000;
 constexpr double kTolerance = 1e-7;
 
@@ -144,7 +143,7 @@ bool ColumnBound::scale(const std::vector<double> &from,
 }
 
 ColumnBound::Verdict ColumnBound::refute(Time limit, uint32_t cells,
-                                         uint64_t mostWork,
+                                         unsigned mostRounds, uint64_t mostWork,
                                          Refutation &refutation) {
   size_t classes = graph.numClasses, kinds = states.size();
   std::vector<GridPricing> pricing;
@@ -187,7 +186,7 @@ ColumnBound::Verdict ColumnBound::refute(Time limit, uint32_t cells,
   uint64_t workOfRound = 1;
   for (const FrontierStates &s : states)
     workOfRound += s.numArcs() * cells / 16;
-  for (unsigned round = 0; round < kMostRounds; ++round) {
+  for (unsigned round = 0; round < mostRounds; ++round) {
     if (budget.cancelled() || budget.timeOut() || workCount >= mostWork)
       return Verdict::Stopped;
     workCount += workOfRound;

@@ -46,10 +46,10 @@ public:
   void addSets(const DeviceTable &devices, const DeviceMap &placement);
 
   /// Refuted: `refutation` holds the proof. Open: the relaxation itself has a
-  /// solution within `limit` at this grid, or the search has stalled. Stopped:
-  /// by the budget, or once `work()` has reached `mostWork`.
-  Verdict refute(Time limit, uint32_t cells, uint64_t mostWork,
-                 Refutation &refutation);
+  /// solution within `limit` at this grid, or `mostRounds` were not enough.
+  /// Stopped: by the budget, or once `work()` has reached `mostWork`.
+  Verdict refute(Time limit, uint32_t cells, unsigned mostRounds,
+                 uint64_t mostWork, Refutation &refutation);
   /// Arcs times cells over 16, of all pricing so far.
   uint64_t work() const { return workCount; }
 

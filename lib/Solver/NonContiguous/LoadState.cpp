@@ -38,35 +38,45 @@ void LoadState::move(ClassId c, DeviceId to) {
   add(c, to);
 }
 
-void LoadState::add(ClassId c, DeviceId d) {
+LoadState::Change LoadState::ifAdded(ClassId c, DeviceId d) const {
   KindId k = devices.kind(d);
-  Time change = graph.timeOf(c, k);
+  Change change = {graph.timeOf(c, k), graph.size[c]};
   for (ItemId i : graph.itemsOf[c]) {
-    uint32_t &count = members[i * devices.size() + d];
-    change += pays(i, count + 1) ? graph.cost[k][i] : 0;
-    change -= pays(i, count) ? graph.cost[k][i] : 0;
-    if (count == 0)
-      held[d] += graph.itemBytes[i];
-    ++count;
+    uint32_t count = members[i * devices.size() + d];
+    change.load += pays(i, count + 1) ? graph.cost[k][i] : 0;
+    change.load -= pays(i, count) ? graph.cost[k][i] : 0;
+    change.held += count == 0 ? graph.itemBytes[i] : 0;
   }
-  loads[d] += change;
-  held[d] += graph.size[c];
+  return change;
+}
+
+LoadState::Change LoadState::ifRemoved(ClassId c, DeviceId d) const {
+  KindId k = devices.kind(d);
+  Change change = {-graph.timeOf(c, k), -graph.size[c]};
+  for (ItemId i : graph.itemsOf[c]) {
+    uint32_t count = members[i * devices.size() + d];
+    change.load += pays(i, count - 1) ? graph.cost[k][i] : 0;
+    change.load -= pays(i, count) ? graph.cost[k][i] : 0;
+    change.held -= count == 1 ? graph.itemBytes[i] : 0;
+  }
+  return change;
+}
+
+void LoadState::add(ClassId c, DeviceId d) {
+  Change change = ifAdded(c, d);
+  loads[d] += change.load;
+  held[d] += change.held;
+  for (ItemId i : graph.itemsOf[c])
+    ++members[i * devices.size() + d];
   largest[d] = std::max(largest[d], graph.transient[c]);
 }
 
 void LoadState::remove(ClassId c, DeviceId d) {
-  KindId k = devices.kind(d);
-  Time change = -graph.timeOf(c, k);
-  for (ItemId i : graph.itemsOf[c]) {
-    uint32_t &count = members[i * devices.size() + d];
-    change -= pays(i, count) ? graph.cost[k][i] : 0;
-    change += pays(i, count - 1) ? graph.cost[k][i] : 0;
-    --count;
-    if (count == 0)
-      held[d] -= graph.itemBytes[i];
-  }
-  loads[d] += change;
-  held[d] -= graph.size[c];
+  Change change = ifRemoved(c, d);
+  loads[d] += change.load;
+  held[d] += change.held;
+  for (ItemId i : graph.itemsOf[c])
+    --members[i * devices.size() + d];
   if (graph.transient[c] == 0 || graph.transient[c] < largest[d])
     return;
   // The largest transient leaves; deviceOf[c] is elsewhere already.

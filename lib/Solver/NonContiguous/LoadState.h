@@ -26,6 +26,15 @@ public:
   /// caller's business.
   void move(ClassId c, DeviceId to);
 
+  /// What device d gains if class c comes to it, or loses if c leaves it
+  /// (negative): time, and bytes but for transients. O(items of c).
+  struct Change {
+    Time load = 0;
+    Bytes held = 0;
+  };
+  Change ifAdded(ClassId c, DeviceId d) const;
+  Change ifRemoved(ClassId c, DeviceId d) const;
+
   const DeviceMap &placement() const { return deviceOf; }
   DeviceId device(ClassId c) const { return deviceOf[c]; }
   Time load(DeviceId d) const { return loads[d]; }

@@ -53,22 +53,33 @@ struct LocalSearch::Level {
         state(graph, devices), weights(devices.size(), 0),
         powers(devices.size(), 0) {}
 
-  /// What device d adds to the objective, over the memory limit much more.
-  double weight(DeviceId d) const {
-    double load = static_cast<double>(state.load(d)) / scale;
-    if (!state.fits(d))
-      load +=
-          10 * (static_cast<double>(state.memory(d)) /
-                    static_cast<double>(std::max<Bytes>(state.capacity(d), 1)) -
-                1) +
-          0.05;
+  /// What a device of this load and memory adds to the objective, over the
+  /// memory limit much more.
+  double weight(DeviceId d, Time time, Bytes memory) const {
+    double load = static_cast<double>(time) / scale;
+    Bytes capacity = state.capacity(d);
+    if (capacity != kUnlimitedBytes && memory > capacity)
+      load += 10 * (static_cast<double>(memory) /
+                        static_cast<double>(std::max<Bytes>(capacity, 1)) -
+                    1) +
+              0.05;
     return load;
+  }
+  /// Sets the weight of device d; returns the one before.
+  double setWeight(DeviceId d, double w) {
+    double before = weights[d], square = w * w, fourth = square * square;
+    weights[d] = w;
+    powers[d] = fourth * fourth;
+    return before;
   }
   /// Looks anew at a device whose classes have changed.
   void refresh(DeviceId d) {
-    double w = weight(d), square = w * w, fourth = square * square;
-    weights[d] = w;
-    powers[d] = fourth * fourth;
+    setWeight(d, weight(d, state.load(d), state.memory(d)));
+  }
+  /// The weight of device d after a change of its classes.
+  double weightAfter(DeviceId d, const LoadState::Change &change) const {
+    return weight(d, state.load(d) + change.load,
+                  state.memory(d) + change.held);
   }
   DeviceId heaviest() const {
     return static_cast<DeviceId>(
@@ -237,6 +248,19 @@ void LocalSearch::anneal(Level &level, double hottest, uint64_t quota) {
     level.refresh(undo.back().second);
     level.refresh(d);
   };
+  auto take = [&](double next) {
+    cost = next;
+    if (cost < level.costOfBest) {
+      level.costOfBest = cost;
+      level.bestByCost = state.placement();
+    }
+    if (Time value = state.value(); value < level.value) {
+      level.value = value;
+      level.bestByValue = state.placement();
+    }
+  };
+  bool transients = std::any_of(g.transient.begin(), g.transient.end(),
+                                [](Bytes bytes) { return bytes > 0; });
   double temperature = hottest;
   for (uint64_t step = 0; step < quota; ++step) {
     if (step % kMovesBetweenChecks == 0) {
@@ -265,9 +289,27 @@ void LocalSearch::anneal(Level &level, double hottest, uint64_t quota) {
         to = state.device(
             members[random.below(static_cast<uint32_t>(members.size()))]);
       }
-      if (to == state.device(c) || !devices.allows(g, c, to))
+      DeviceId from = state.device(c);
+      if (to == from || !devices.allows(g, c, to))
         continue;
-      moveTo(c, to);
+      if (transients) {
+        moveTo(c, to);
+      } else {
+        // Looked at before it is done, since most are refused.
+        double oldFrom = level.setWeight(
+            from, level.weightAfter(from, state.ifRemoved(c, from)));
+        double oldTo =
+            level.setWeight(to, level.weightAfter(to, state.ifAdded(c, to)));
+        double next = level.cost();
+        if (next > cost && next - cost >= temperature * exponential(random)) {
+          level.setWeight(from, oldFrom);
+          level.setWeight(to, oldTo);
+          continue;
+        }
+        state.move(c, to);
+        take(next);
+        continue;
+      }
     } else if (choice < 8) {
       // Two classes change places.
       ClassId a = random.below(classes), b = random.below(classes);
@@ -298,15 +340,7 @@ void LocalSearch::anneal(Level &level, double hottest, uint64_t quota) {
     }
     double next = level.cost();
     if (next <= cost || next - cost < temperature * exponential(random)) {
-      cost = next;
-      if (cost < level.costOfBest) {
-        level.costOfBest = cost;
-        level.bestByCost = state.placement();
-      }
-      if (Time value = state.value(); value < level.value) {
-        level.value = value;
-        level.bestByValue = state.placement();
-      }
+      take(next);
     } else {
       for (size_t i = undo.size(); i-- > 0;) {
         DeviceId from = state.device(undo[i].first);
