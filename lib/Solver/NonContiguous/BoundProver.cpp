@@ -180,11 +180,11 @@ void BoundProver::generateColumns(double gap) {
                            gap * static_cast<double>(value);
   };
   // Bisection: low limits fall fast, and their sets serve higher ones. What was
-  // not refuted may be with more rounds, so it begins again with twice as many
-  // until all of it was settled.
+  // not refuted may be with more rounds, so it begins again with four times as
+  // many until all of it was settled.
   bool stopped = false, unsettled = true;
   for (unsigned rounds = kFirstRounds; unsettled && !stopped && !enough();
-       rounds *= 2) {
+       rounds *= 4) {
     unsettled = false;
     Time low = lower, high = value - 1;
     while (low <= high && !enough() && !stopped) {
@@ -216,8 +216,10 @@ void BoundProver::generateColumns(double gap) {
         low = limit + 1;
       else
         high = limit - 1;
+      // Near the bound little can be gained: rather more rounds further up.
       if (static_cast<double>(high - low) <
-          kNegligible * static_cast<double>(value))
+              kNegligible * static_cast<double>(value) ||
+          (unsettled && high - low < (value - lower) / 16))
         break;
     }
   }
