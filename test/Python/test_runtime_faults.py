@@ -324,6 +324,30 @@ def test_a_forked_copy_of_the_parent_keeps_no_worker():
         process.stderr.close()
 
 
+def test_threads_end_before_the_interpreter_does():
+    """One that is inside a backend when Python is taken down may abort it."""
+    text = textwrap.dedent(SCRIPT).format(
+        support=str(Path(__file__).parent),
+        body="import time\ntime.sleep(0.2)\n" + ADD,
+        engine="thread",
+        then="break",
+    )
+    # Handlers run in reverse order, so this one is the last.
+    first = (
+        "import atexit, threading\n"
+        "atexit.register(lambda: print([t.name for t in threading.enumerate()\n"
+        "                               if t.name.startswith('placement')]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", first + text],
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=True,
+    )
+    assert done.stdout == "running\n[]\n", done.stderr
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("then", ["break", "sys.exit(0)", "raise SystemExit(0)"])
 def test_a_script_that_closes_nothing_ends(engine, then):

@@ -86,7 +86,7 @@ class ThreadEngine(WorkerEngine):
         super().__init__(setup)
         self._shared = _Shared(setup)
         self._threads: list[threading.Thread] = []
-        self._ends = weakref.finalize(self, self._shared.stop)
+        self._ends = weakref.finalize(self, _end, self._shared, self._threads)
         self._arrived: dict[int, dict[int, _Message]] = {}
         self._sent = self._taken = 0
 
@@ -175,10 +175,18 @@ class ThreadEngine(WorkerEngine):
 
     def close(self) -> None:
         self._ends()
-        deadline = time.monotonic() + GRACE
-        for thread in self._threads:
+
+
+def _end(shared: _Shared, threads: list[threading.Thread]) -> None:
+    """Ends the threads, and waits for them as long as `GRACE`: an interpreter that
+    exits while one of them is inside a backend may abort."""
+    shared.stop()
+    deadline = time.monotonic() + GRACE
+    for thread in threads:
+        # An engine that nobody holds may be collected in any thread.
+        if thread is not threading.current_thread():
             thread.join(max(deadline - time.monotonic(), 0))
-        self._threads.clear()
+    threads.clear()
 
 
 class _StageThread:
