@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class PlacedPipeline:
         """Ends all stages. A second call does nothing."""
         self.runner.close()
 
-    def map(self, samples: Iterable[Any]) -> Iterator[Any]:
-        """What the function returns for each sample, in order.
+    def map(self, samples: Iterable[Any]) -> Generator[Any, None, None]:
+        """What the function returns for each sample, in order. Whoever leaves before
+        the end and keeps the iterator calls its `close`.
 
         Args:
             samples: For each microbatch the tuple of the arguments that hold no
@@ -56,7 +58,9 @@ class PlacedPipeline:
             StageTimeout: A result takes longer than `timeout`; it is closed.
         """
         arrays = (self._signature.flatten_sample(sample) for sample in samples)
-        return map(self._signature.unflatten, self.runner.map(arrays))
+        with contextlib.closing(self.runner.map(arrays)) as results:
+            for result in results:
+                yield self._signature.unflatten(result)
 
     def accumulate(self, samples: Iterable[Any], *, mean: bool = False) -> Any:
         """The sum, or the mean, of what the function returns for the samples, added

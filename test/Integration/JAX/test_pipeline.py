@@ -42,6 +42,17 @@ def test_pytrees(placed, engine, difference):
     assert difference(results[0], results[1]) > 1e-3
 
 
+def test_an_iterator_that_is_closed(placed):
+    weights, samples = draw(7)
+    with placed.pipeline(weights, engine="thread") as pipeline:
+        left = pipeline.map(samples)
+        next(left)
+        with pytest.raises(placement.PlacementError, match="close its iterator"):
+            list(pipeline.map(samples))
+        left.close()
+        assert len(list(pipeline.map(samples))) == 7
+
+
 def test_wrong_weights_and_samples(placed):
     weights, samples = draw(2)
     with pytest.raises(
