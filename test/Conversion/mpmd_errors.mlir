@@ -148,3 +148,20 @@ func.func private @other() {
   call @s() : () -> ()
   return
 }
+
+// -----
+
+// A body in the driver can call nobody, for no symbol is found from there.
+
+func.func @main() {
+  call @s() : () -> ()
+  return
+}
+func.func private @s() attributes {placement.device = #placement.device<@m, "acc", 0>, placement.stage = 0 : i64} {
+  // expected-error@+1 {{'func.call' op calls @helper inside of a stage, and only form=fragment-calls keeps stages as functions; inline it (placement-inline) before the module is placed}}
+  call @helper() : () -> ()
+  return
+}
+func.func private @helper() {
+  return
+}

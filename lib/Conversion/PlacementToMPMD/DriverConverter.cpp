@@ -82,7 +82,24 @@ LogicalResult DriverConverter::verify() {
                        << "; only form=fragment-calls keeps it as a function";
     return WalkResult::interrupt();
   });
-  return failure(result.wasInterrupted());
+  if (result.wasInterrupted())
+    return failure();
+  // Where Shardy is not registered, MLIR looks up no symbol from inside of its
+  // operations, so that the module would not verify.
+  for (const StageProgram::Call &stage : plan.program.calls) {
+    result =
+        func::FuncOp(stage.function)->walk([&](func::CallOp call) {
+          call.emitOpError()
+              << "calls @" << call.getCallee()
+              << " inside of a stage, and only "
+              << "form=fragment-calls keeps stages as functions; inline it "
+                 "(placement-inline) before the module is placed";
+          return WalkResult::interrupt();
+        });
+    if (result.wasInterrupted())
+      return failure();
+  }
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
