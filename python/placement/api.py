@@ -117,7 +117,9 @@ def place(
                 "respect_existing": respect_existing,
             }
         )
-        annotated, said = _run(program, program.text, "device-place" + options)
+        inline = "placement-inline" + write_options({"function": function})
+        passes = f"{inline},device-place{options}"
+        annotated, said = _run(program, program.text, passes)
         hardware = None if measured is None else hardware_of(measured)
     outlined, more = _run(program, annotated, _TO_STAGES)
     said += more

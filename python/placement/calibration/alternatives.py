@@ -311,7 +311,7 @@ class _Solver:
             try:
                 annotated, _ = _core.run_pipeline(
                     self._text,
-                    f'device-place{{machine-file="{machine}" profile="{prices}"'
+                    f'placement-inline,device-place{{machine-file="{machine}" profile="{prices}"'
                     f"{self._options} {flags}}}",
                 )
             except InputError as error:

@@ -55,6 +55,20 @@ def test_pytrees_in_and_out(place, jax, difference):
     assert difference(placed(*plain), jax.jit(layers)(*arguments)) <= 1e-6
 
 
+def test_functions_called_in_loops(place, jax, difference):
+    """Everything is inlined, as by placement-pipeline; not all forms have calls."""
+
+    def function(w, x):
+        return jax.lax.fori_loop(0, 3, lambda _, y: jax.numpy.tanh(y @ w), x)
+
+    arguments = ones(4, 4), ones(2, 4)
+    placed = place(function, arguments)
+    assert '"func.call"' in placed.as_text("input")
+    assert '"func.call"' not in placed.as_text("annotated")
+    assert "mpmd.named_computation" in placed.as_text("mpmd-named")
+    assert difference(placed(*arguments), function(*arguments)) <= 1e-6
+
+
 def test_named_tuples(place, jax):
     placed = place(lambda p, s: Point(p.x + s, p.y * s), (Point(ones(4), ones(2)), 3.0))
     result = placed(Point(ones(4), ones(2)), 5.0)
