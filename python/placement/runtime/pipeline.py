@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from placement.errors import InputError, PlacementError
+from placement.options import whole_number
 from placement.runtime import engine as engines
 from placement.runtime.accumulate import Mode, finish, is_float, sum_type
 from placement.runtime.engine import Setup
@@ -80,6 +81,7 @@ class Pipeline:
         whole: str | StageProgram | None = None,
     ) -> None:
         self.program = program
+        whole_number("depth", depth, 1)
         self.schedule = make_schedule(program, depth)
         self._weights = check_arrays(program, weights, "weight", self.schedule.weights)
         for name, limit in ("timeout", timeout), ("start_timeout", start_timeout):
@@ -88,8 +90,12 @@ class Pipeline:
                     f"{name} is {limit}; it is more than zero seconds and at most "
                     f"{LONGEST:,}"
                 )
-        if threads < 1:
-            raise InputError(f"threads is {threads}; it is at least 1")
+        whole_number("threads", threads, 1)
+        unknown = set(artifacts or {}) - {call.function for call in program.calls}
+        if unknown:
+            raise InputError(
+                f"artifacts: the program calls no @{', @'.join(sorted(unknown))}"
+            )
         self.whole = whole
         self.setup = Setup(
             program=program,
