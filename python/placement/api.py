@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from placement.calibration.table import Profile
 
 _TO_STAGES = "placement-verify,placement-insert-transfers,placement-outline-stages"
-_INFEASIBLE = "no placement of @"
+# A search that a limit ended has found none either, but proves nothing.
+_INFEASIBLE = re.compile("no placement of @.* is possible")
+_PHASES = ("inference", "training")
 
 
 def place(
@@ -89,7 +92,8 @@ def place(
 
     Raises:
         InputError: Something about the arguments, the program or the machine is
-            wrong; the message says what.
+            wrong, or a limit ended the search before it had a plan; the message
+            says what.
         InfeasibleError: It is proven that no plan keeps all rules; the message says
             which are in the way.
         MissingExtraError: A package for this kind of source is not installed.
@@ -98,6 +102,8 @@ def place(
         backends.get(backend)  # Says which there are.
     if machine is not None and machine_file is not None:
         raise InputError("give machine or machine_file, not both")
+    if phase is not None and phase not in _PHASES:
+        raise InputError(f"phase: is {phase!r}; give one of {', '.join(_PHASES)}")
     program = _read(source, args, kwargs, weights, static_argnums, static_argnames)
     with machine_as_file(machine) as written, profile_as_file(profile) as measured:
         options = write_options(
@@ -199,7 +205,7 @@ def _run(
         return _core.run_pipeline(text, passes, source=program.name)
     except InputError as error:
         if any(
-            d.severity == "error" and d.message.startswith(_INFEASIBLE)
+            d.severity == "error" and _INFEASIBLE.match(d.message)
             for d in error.diagnostics
         ):
             infeasible = InfeasibleError(str(error))

@@ -315,7 +315,7 @@ class _Solver:
                     f"{self._options} {flags}}}",
                 )
             except InputError as error:
-                if "no placement of @" in str(error):
+                if "no placement of @" in str(error) and "is possible" in str(error):
                     raise InfeasibleError(str(error)) from None
                 raise
         outlined, _ = _core.run_pipeline(annotated, _TO_STAGES)

@@ -297,6 +297,15 @@ def test_programs_that_cannot_be_placed(place, jax):
         place(lambda a, b: a @ b, (ones(2, 3), ones(2, 3)))
 
 
+def test_options_that_cannot_be(place, jax):
+    arguments = make_parameters(jax), ones(3, 8)
+    with pytest.raises(placement.InputError, match="phase: is 'x'; give one of"):
+        place(layers, arguments, phase="x")
+    # Nothing was proven.
+    with pytest.raises(placement.InputError, match="raise time-limit"):
+        place(layers, arguments, time_limit=0)
+
+
 def test_machines_that_cannot_do_it(place, jax, tmp_path):
     arguments = make_parameters(jax), ones(3, 8)
     with pytest.raises(placement.InputError, match="no-such"):
@@ -314,7 +323,7 @@ def test_machines_that_cannot_do_it(place, jax, tmp_path):
     kind["roofline"] = {"peak": {"default": 1e12}, "bandwidth": 1e10}
     small = {"version": 1, "name": "small", "kinds": [kind]}
     with pytest.raises(
-        placement.InfeasibleError, match="no placement of @main"
+        placement.InfeasibleError, match="no placement of @main .* is possible"
     ) as info:
         placement.place(layers, arguments, machine=small)
     assert info.value.diagnostics
