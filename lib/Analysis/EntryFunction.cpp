@@ -23,6 +23,30 @@ static std::string listNames(ArrayRef<func::FuncOp> functions) {
   return names;
 }
 
+/// Whether a type is written in the words of Shardy MPMD.
+static bool isOfMPMD(Type type) {
+  auto opaque = dyn_cast<OpaqueType>(type);
+  return opaque && opaque.getDialectNamespace() == "mpmd";
+}
+
+/// The pass that made `function` what it is, if that is one that converts for
+/// another compiler; else empty. Only the signature is looked at: each of them
+/// leaves a mark on every argument and result.
+static StringRef convertedBy(func::FuncOp function) {
+  constexpr StringLiteral kAffinity = "iree.abi.affinity";
+  FunctionType type = function.getFunctionType();
+  for (unsigned i = 0; i != type.getNumInputs(); ++i)
+    if (function.getArgAttr(i, kAffinity))
+      return "convert-placement-to-iree";
+  for (unsigned i = 0; i != type.getNumResults(); ++i)
+    if (function.getResultAttr(i, kAffinity))
+      return "convert-placement-to-iree";
+  if (llvm::any_of(type.getInputs(), isOfMPMD) ||
+      llvm::any_of(type.getResults(), isOfMPMD))
+    return "convert-placement-to-mpmd";
+  return {};
+}
+
 FailureOr<func::FuncOp> findEntryFunction(ModuleOp module, StringRef name) {
   SmallVector<func::FuncOp> defined, candidates;
   for (auto function : module.getOps<func::FuncOp>()) {
@@ -46,6 +70,13 @@ FailureOr<func::FuncOp> findEntryFunction(ModuleOp module, StringRef name) {
     return diagnostic << "; choose one with the option 'function': "
                       << listNames(defined);
   }
+  for (func::FuncOp function : candidates)
+    if (StringRef pass = convertedBy(function); !pass.empty())
+      return function.emitError()
+             << "@" << function.getSymName()
+             << " was converted for another compiler; give the module as it "
+                "was before "
+             << pass;
   if (candidates.size() > 1)
     return module.emitError()
            << "there are several public functions; choose one to place with "
