@@ -145,6 +145,56 @@ FailureOr<OwningOpRef<ModuleOp>> extractModule(func::FuncOp function,
   return result;
 }
 
+/// Gives the function `main` of `module` another name.
+static LogicalResult renameMain(ModuleOp module, const Twine &name) {
+  auto main = module.lookupSymbol<func::FuncOp>(kMainName);
+  if (!main)
+    return module.emitError() << "the module has no function @" << kMainName;
+  bool isNamed = false;
+  forEachSymbolName(module,
+                    [&](StringRef used) { isNamed |= used == kMainName; });
+  if (isNamed)
+    return main.emitError() << "@" << kMainName
+                            << " cannot get another name: the module refers "
+                               "to it";
+  main.setSymName(name.str());
+  return success();
+}
+
+FailureOr<OwningOpRef<ModuleOp>>
+joinModules(ArrayRef<OwningOpRef<ModuleOp>> modules) {
+  assert(!modules.empty() && "nothing to join");
+  ModuleOp first = *modules.front();
+  OwningOpRef<ModuleOp> result(ModuleOp::create(first.getLoc()));
+  SmallVector<NamedAttribute> common(
+      first->getDiscardableAttrDictionary().getValue());
+  DenseMap<StringAttr, Operation *> known;
+  for (auto [index, part] : llvm::enumerate(modules)) {
+    ModuleOp module = *part;
+    llvm::erase_if(common, [&](NamedAttribute attr) {
+      return module->getDiscardableAttr(attr.getName()) != attr.getValue();
+    });
+    if (failed(renameMain(module, Twine(kMainName) + "_" + Twine(index))))
+      return failure();
+    for (Operation &op : llvm::make_early_inc_range(*module.getBody())) {
+      if (auto name =
+              op.getAttrOfType<StringAttr>(SymbolTable::getSymbolAttrName())) {
+        auto [it, isNew] = known.try_emplace(name, &op);
+        if (!isNew &&
+            !OperationEquivalence::isEquivalentTo(
+                it->second, &op, OperationEquivalence::IgnoreLocations))
+          return op.emitError() << "modules with different symbols @"
+                                << name.getValue() << " cannot be joined";
+        if (!isNew)
+          continue;
+      }
+      op.moveBefore(result->getBody(), result->getBody()->end());
+    }
+  }
+  (*result)->setDiscardableAttrs(common);
+  return result;
+}
+
 void printModule(ModuleOp module, raw_ostream &os) {
   OpPrintingFlags flags;
   flags.printGenericOpForm();

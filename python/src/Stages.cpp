@@ -15,6 +15,7 @@
 
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/variant.h>
+#include <nanobind/stl/vector.h>
 
 namespace nb = nanobind;
 using namespace mlir;
@@ -72,6 +73,28 @@ static nb::dict extractStages(const TextOrBytes &text,
   return found;
 }
 
+static std::string joinTexts(const std::vector<std::string> &texts) {
+  if (texts.empty())
+    throw nb::value_error("there is no module to join");
+  std::string joined;
+  runSession([&](Session &session) {
+    std::vector<OwningOpRef<ModuleOp>> modules;
+    for (auto [index, text] : llvm::enumerate(texts)) {
+      modules.push_back(
+          session.parse(text, "<text " + std::to_string(index) + ">"));
+      if (!modules.back())
+        return false;
+    }
+    FailureOr<OwningOpRef<ModuleOp>> result = joinModules(modules);
+    if (failed(result))
+      return false;
+    llvm::raw_string_ostream os(joined);
+    printModule(**result, os);
+    return true;
+  });
+  return joined;
+}
+
 void bindStages(nb::module_ &module) {
   module.def("stage_program", stageProgram, nb::arg("text"), nb::kw_only(),
              nb::arg("source") = "<text>",
@@ -97,6 +120,18 @@ Returns:
 
 Raises:
   InputError: The module cannot be parsed or is not outlined.)");
+  module.def("join_modules", joinTexts, nb::arg("texts"),
+             nb::sig("def join_modules(texts: list[str]) -> str"),
+             R"(Makes one module of several that each have a function 'main'.
+
+Returns:
+  A module in generic form, in which that of module i is called 'main_<i>'.
+  Symbols that are the same in several modules are there once.
+
+Raises:
+  InputError: A module cannot be parsed, has no function 'main' or refers to
+    it, or two have different symbols of one name.
+  ValueError: There is none.)");
 }
 
 } // namespace placement::python

@@ -13,7 +13,7 @@
 
 namespace placement::python {
 
-/// Adds `stage_program` and `extract_stages`.
+/// Adds `stage_program`, `extract_stages` and `join_modules`.
 void bindStages(nanobind::module_ &module);
 
 } // namespace placement::python

@@ -27,6 +27,14 @@ namespace placement {
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 extractModule(mlir::func::FuncOp function, mlir::SymbolTable &symbols);
 
+/// One module of several, each with a function `main`: that of module i is
+/// called `main_<i>`, and symbols that are the same in several are there once.
+/// What is said of the module is what all say of theirs. The modules are of one
+/// context and are emptied. Linear. Emits one error if a module has no function
+/// `main` or refers to it, or if two have different symbols of one name.
+mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
+joinModules(llvm::ArrayRef<mlir::OwningOpRef<mlir::ModuleOp>> modules);
+
 /// Drops from `root` and all that is inside what a compiler for one device has
 /// no use for: attributes of the placement dialect, donations, shardings and
 /// the constraints on them.

@@ -7,7 +7,7 @@ than a string, the artifact and the weights. It is imported when it is asked for
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -111,6 +111,43 @@ class Backend(Protocol):
         Raises:
             InputError: This is no artifact of this backend, or there is no such
                 device.
+        """
+        ...
+
+
+@runtime_checkable
+class JointBackend(Backend, Protocol):
+    """A backend that also compiles several modules at once.
+
+    Worth it where the compiler takes longer to start than for a small module.
+    """
+
+    def compile_many(
+        self, texts: Sequence[str], *, limit: float, **options: Any
+    ) -> bytes:
+        """One artifact of several modules.
+
+        What becomes of each is what `compile` makes of it alone. Whatever the
+        compiler does, this process survives.
+
+        Args:
+            texts: As for `compile`; one at least.
+            limit: Seconds that the compiler may take.
+            options: As for `compile`.
+
+        Raises:
+            InputError: The compiler refuses one of them or takes too long.
+        """
+        ...
+
+    def load_many(
+        self, artifact: bytes, *, device: int = 0, threads: int = 1
+    ) -> Callable[[int], Executable]:
+        """Loads what `compile_many` made; otherwise like `load`.
+
+        Returns:
+            What gives the executable of a module by its number among the texts. It
+            raises InputError where there is none or it cannot be called.
         """
         ...
 

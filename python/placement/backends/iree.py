@@ -11,14 +11,14 @@ import re
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy
 
-from placement import extras
+from placement import _core, extras
 from placement.errors import InputError
 
 # Says what to install where it is missing.
@@ -248,21 +248,52 @@ class IreeBackend:
         a pool of that size is made for each thread that loads; its threads start
         with the caller's set of cores.
         """
-        if device != 0:
-            raise InputError(f"there is no IREE device {device}; the CPU is device 0")
-        key = f"device_{threads}"
-        made = getattr(_local, key, None)
-        if made is None:
-            made = create_device(threads)
-            setattr(_local, key, made)
-        context, module = load_module(artifact, [made])
-        function = module.lookup_function("main")
-        if function is None:
-            raise InputError("the module has no function 'main'")
-        return IreeExecutable(made, context, function)
+        return _load(artifact, device, threads)("main")
+
+    def compile_many(
+        self, texts: Sequence[str], *, limit: float, **options: Any
+    ) -> bytes:
+        """One module with a function `main_<i>` for each text; the options are those
+        of `compile`, and `timeout` can only shorten the limit."""
+        options["timeout"] = min(float(options.get("timeout", limit)), limit)
+        return compile_module(
+            _core.join_modules(list(texts)),
+            ["--iree-hal-target-device=local"],
+            options,
+            what="one of the modules",
+        )
+
+    def load_many(
+        self, artifact: bytes, *, device: int = 0, threads: int = 1
+    ) -> Callable[[int], IreeExecutable]:
+        """Loads what `compile_many` made, once for all its functions."""
+        executable = _load(artifact, device, threads)
+        return lambda number: executable(f"main_{number}")
 
 
 BACKEND = IreeBackend()
+
+
+def _load(
+    artifact: bytes, device: int, threads: int
+) -> Callable[[str], IreeExecutable]:
+    """Loads a module; what is returned gives its functions by name."""
+    if device != 0:
+        raise InputError(f"there is no IREE device {device}; the CPU is device 0")
+    key = f"device_{threads}"
+    made = getattr(_local, key, None)
+    if made is None:
+        made = create_device(threads)
+        setattr(_local, key, made)
+    context, module = load_module(artifact, [made])
+
+    def executable(name: str) -> IreeExecutable:
+        function = module.lookup_function(name)
+        if function is None:
+            raise InputError(f"the module has no function '{name}'")
+        return IreeExecutable(made, context, function)
+
+    return executable
 
 
 def create_device(threads: int = 1) -> Any:

@@ -19,6 +19,19 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A module that was compiled with others.
+
+    Attributes:
+        artifact: Its number among the artifacts of the job.
+        number: Its number among the modules of that artifact.
+    """
+
+    artifact: int
+    number: int
+
+
+@dataclass(frozen=True)
 class Item:
     """A module to be timed.
 
@@ -28,6 +41,7 @@ class Item:
         inputs: Its arguments.
         budget: Seconds to spend on calls, about; at least `least` calls are made.
         least: The fewest samples.
+        part: Where it is compiled already; None if it has yet to be.
     """
 
     name: str
@@ -35,6 +49,7 @@ class Item:
     inputs: tuple[Input, ...]
     budget: float = 0.1
     least: int = 5
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Job:
         core: The core to keep to; None for any.
         cache: Bytes that weights are rotated through twice.
         items: The modules.
+        artifacts: What was compiled of several items at once.
     """
 
     backend: str
@@ -54,6 +70,7 @@ class Job:
     core: int | None
     cache: int
     items: tuple[Item, ...]
+    artifacts: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

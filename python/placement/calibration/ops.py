@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from placement import _core
-from placement.calibration import process
+from placement.backends import base
+from placement.calibration import joint, process
 from placement.calibration.hardware import Hardware
 from placement.calibration.jobs import Failed, Input, Item, Job, Timing
 from placement.calibration.roofline import TRANSCENDENTAL
@@ -146,19 +147,25 @@ def measure(
 ) -> Measured:
     """Times all of an extraction in one process on one core.
 
+    A backend that can compiles all of it before, at once and on all cores.
+
     Args:
         extraction: What to time.
         backend: Name of the backend.
         hardware: This machine, whose last cache the weights are rotated through.
         core: The core to keep to; None for any.
         options: For the backend's `compile`.
-        timeout: Seconds for each module.
+        timeout: Seconds for each module, and for all that are compiled at once.
         progress: Is called with the name of each module that is done.
     """
     empty = [_empty(arguments) for arguments in _EMPTY]
     items = [o.item for o in extraction.operations if o.item]
     items += [g.item for g in extraction.groups]
-    job = Job(backend, dict(options or {}), core, hardware.cache, (*empty, *items))
+    options = dict(options or {})
+    artifacts, compiled = joint.compile_items(
+        base.get(backend), (*empty, *items), options, timeout=timeout
+    )
+    job = Job(backend, options, core, hardware.cache, compiled, artifacts)
     answers = process.run(job, timeout=timeout, progress=progress)
     call = _Call([answers[item.name] for item in empty])
 

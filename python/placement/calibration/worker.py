@@ -11,10 +11,11 @@ import pickle
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from placement.calibration.jobs import Failed, Input, Item, Job, Timing
+from placement.errors import InputError
 from placement.runtime import affinity
 
 # A sample is as many calls as take this long, so that the clock tells it.
@@ -41,10 +42,10 @@ def main() -> None:
 def _serve(job: Job, answers: BinaryIO) -> None:
     from placement.backends import base
 
-    backend = base.get(job.backend)
+    loader = _Loader(base.get(job.backend), job)
     for item in job.items:
         try:
-            answer = _measure(backend, job, item)
+            answer = _measure(loader.load(item), item, job.cache)
         except Exception as error:
             answer = Failed(f"{type(error).__name__}: {error}")
         data = pickle.dumps((item.name, answer))
@@ -52,10 +53,38 @@ def _serve(job: Job, answers: BinaryIO) -> None:
         answers.flush()
 
 
-def _measure(backend: Any, job: Job, item: Item) -> Timing:
-    artifact = backend.compile(item.text, **job.options)
-    executable = backend.load(artifact, device=0, threads=1)
-    sets = _inputs(executable, item.inputs, job.cache)
+class _Loader:
+    """Loads the items of a job, and an artifact of several of them once."""
+
+    def __init__(self, backend: Any, job: Job) -> None:
+        self._backend = backend
+        self._job = job
+        self._loaded: dict[int, Callable[[int], Any] | None] = {}
+
+    def load(self, item: Item) -> Any:
+        """The executable of an item."""
+        if item.part is not None:
+            load = self._artifact(item.part.artifact)
+            if load is not None:
+                return load(item.part.number)
+        artifact = self._backend.compile(item.text, **self._job.options)
+        return self._backend.load(artifact, device=0, threads=1)
+
+    def _artifact(self, number: int) -> Callable[[int], Any] | None:
+        """An artifact of several items. None where it cannot be loaded, which may be
+        the fault of one of them: then each is compiled alone."""
+        if number not in self._loaded:
+            artifact = self._job.artifacts[number]
+            try:
+                loaded = self._backend.load_many(artifact, device=0, threads=1)
+            except InputError:
+                loaded = None
+            self._loaded[number] = loaded
+        return self._loaded[number]
+
+
+def _measure(executable: Any, item: Item, cache: int) -> Timing:
+    sets = _inputs(executable, item.inputs, cache)
     executable(sets[0])
     begin = time.perf_counter()
     executable(sets[-1])

@@ -11,6 +11,7 @@ import sys
 import placement
 import pytest
 from placement import InputError
+from placement.backends import base
 from placement.calibration import links, ops, process, whole
 from placement.calibration.hardware import Hardware
 from placement.calibration.jobs import Failed, Input, Item, Job, Timing
@@ -110,6 +111,55 @@ def test_failures_are_told_and_the_rest_is_measured(jax):
     assert isinstance(answers["inputs"], Failed)
     assert isinstance(answers["right"], Timing)
     assert isinstance(answers["again"], Timing)
+
+
+PARTLY = """
+func.func @main(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = "stablehlo.add"(%x, %w) : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = "stablehlo.cholesky"(%0) {lower = true} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %2 = "stablehlo.tanh"(%1) : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %3 = "stablehlo.multiply"(%2, %w) : (tensor<4x4xf32>, tensor<4x4xf32>)
+    -> tensor<4x4xf32>
+  return %3 : tensor<4x4xf32>
+}
+"""
+
+
+def test_what_iree_cannot_compile_costs_only_itself(need, monkeypatch):
+    """All the rest is compiled at once; IREE knows no Cholesky decomposition."""
+    need("iree.compiler")
+    iree = base.get("iree")
+    together = []
+    compile_many = type(iree).compile_many
+
+    def spy(self, texts, **options):
+        artifact = compile_many(self, texts, **options)
+        together.extend(texts)
+        return artifact
+
+    monkeypatch.setattr(type(iree), "compile_many", spy)
+    found = placement.profile(PARTLY, backend="iree", link=LINK, groups=False)
+    assert ["cholesky" in e.signature for e in found.entries if e.time is None] == [
+        True
+    ]
+    assert len(found.entries) == 4
+    assert sum(e.time is not None for e in found.entries) == 3
+    ((name, reason),) = found.failures.items()
+    assert name == "op_1"
+    assert "iree-compile refuses" in reason
+    assert "cholesky" in reason
+    # Three operations and two empty functions, at most two of them left over alone.
+    assert 3 <= len(together) <= 5
+
+
+def test_profile_with_iree(need, text):
+    """All that a model needs is compiled in one module."""
+    need("iree.compiler")
+    found = placement.profile(text, backend="iree", link=LINK)
+    assert not found.failures
+    assert all(e.time is not None for e in found.entries)
+    assert 1 < found.predict(whole.signature_counts(text)) < 1e6
+    found.check("iree")
 
 
 def test_a_module_that_takes_too_long(jax):
