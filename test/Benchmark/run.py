@@ -2,12 +2,14 @@
 goals.
 
 usage: run.py --bin=FOLDER [--only=PART,...]
-              [--runs=N] [--peer-runs=N] [--instances=NAME,...] [--patience=X]
+              [--runs=N] [--peer-runs=N] [--instances=NAME,...] [--models=NAME,...]
+              [--patience=X]
 
-User CPU seconds of one thread, but for pipelines, which count wall time; nothing
-here is a test, and the exit status says only whether everything ran.
+User CPU seconds of one thread, but for pipelines and calibration, which count wall
+time; nothing here is a test, and the exit status says only whether everything ran.
 --peer-runs=0 leaves the published program out,
---instances names rows of the scale table, and --patience multiplies the solver's
+--instances names rows of the scale table, --models what is calibrated (bert_base,
+gpt2 and resnet50 unless it is given), and --patience multiplies the solver's
 time limits there, which count wall time.
 """
 
@@ -23,23 +25,42 @@ import noncontiguous
 import published
 import scale
 
-PARTS = ("published", "noncontiguous", "alternatives", "scale", "ir", "execution")
+PARTS = (
+    "published",
+    "noncontiguous",
+    "alternatives",
+    "scale",
+    "ir",
+    "execution",
+    "calibration",
+)
 
 
 def names(text):
     return text.split(",")
 
 
-def execution(folder):
-    """Runs execution.py on the package that was built beside the programs."""
+def with_package(folder, arguments, missed):
+    """Runs Python with the package that was built beside the programs; whether its
+    goals are reached. `missed` is the exit status where they are not."""
     python = os.path.join(measurement.ROOT, ".venv", "bin", "python")
-    script = os.path.join(os.path.dirname(__file__), "execution.py")
     package = os.path.join(folder, os.pardir, "python")
     environment = {"PYTHONPATH": package, "JAX_PLATFORMS": "cpu"}
-    run = subprocess.run([python, script], env=os.environ | environment)
-    if run.returncode not in (0, 1):
-        raise RuntimeError(f"{script}: status {run.returncode}")
+    run = subprocess.run([python, *arguments], env=os.environ | environment)
+    if run.returncode not in (0, missed):
+        raise RuntimeError(f"{' '.join(arguments)}: status {run.returncode}")
     return run.returncode == 0
+
+
+def execution(folder):
+    script = os.path.join(os.path.dirname(__file__), "execution.py")
+    return with_package(folder, [script], missed=1)
+
+
+def calibration(folder, models):
+    """Predicted against measured time of pipelines of two and three stages."""
+    report = ["-m", "placement.calibration.report", "--strict", *models]
+    return with_package(folder, report, missed=3)
 
 
 def main():
@@ -50,6 +71,9 @@ def main():
     parser.add_argument("--peer-runs", type=int, default=5)
     parser.add_argument("--patience", type=float, default=1, help="for a busy machine")
     parser.add_argument("--instances", type=names, help="rows of the scale table")
+    parser.add_argument(
+        "--models", type=names, default=(), help="what to calibrate; files, too"
+    )
     options = parser.parse_args()
     unknown = set(options.only) - set(PARTS)
     if unknown:
@@ -76,6 +100,8 @@ def main():
             reached &= scale.report(solver, options.patience, options.instances)
         elif part == "execution":
             reached &= execution(options.bin)
+        elif part == "calibration":
+            reached &= calibration(options.bin, options.models)
         else:
             reached &= ir.report(
                 os.path.join(options.bin, "placement-opt"), options.runs

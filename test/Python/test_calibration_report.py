@@ -48,6 +48,26 @@ def test_losses():
     ]
 
 
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        ([], True),
+        ([row(chosen=True), row("equal-ops", period=9.8)], True),
+        # The choice loses; but not to a naive split, or to one of another model.
+        ([row(chosen=True), row("equal-ops", period=9.6, stages=9.6)], False),
+        ([row(chosen=True), row("plan 1", period=9.6, stages=9.6)], True),
+        ([row(chosen=True), row(chosen=True, model="b", period=9.8)], True),
+        # Predictions are off: median, worst, and what has no goal.
+        ([row(chosen=True, stages=10.7)], False),
+        ([row(chosen=True), row(), row(stages=11.3)], False),
+        ([row(chosen=True), row(), row(roofline=99.0)], True),
+        ([row(chosen=True, alone=99.0)], True),
+    ],
+)
+def test_goals(rows, expected):
+    assert report.reached(rows) == expected
+
+
 def test_table():
     text = report.table(ROWS)
     assert "plan 0*" in text

@@ -7,6 +7,7 @@
 #   nice -n -20 tools/dev/bench.sh --only=noncontiguous     up to half an hour
 #   tools/dev/bench.sh --only=scale --instances=grid-8x20
 #   nice -n -20 tools/dev/bench.sh --only=execution
+#   nice -n -20 tools/dev/bench.sh --only=calibration
 set -euo pipefail
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "$0")/common.sh"

@@ -32,6 +32,10 @@ from placement.stages import StageProgram
 SOURCES = ("stages", "profile", "alone", "roofline")
 # Median and worst relative error that each is meant to keep.
 GOALS = {"stages": (0.06, 0.12), "profile": (0.10, 0.20), "roofline": (0.25, None)}
+# By how much a choice may be slower than a naive split.
+MOST_LOSS = 0.03
+# Exit status where a goal is missed that must not be.
+MISSED = 3
 
 
 @dataclass(frozen=True)
@@ -277,6 +281,21 @@ def losses(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
+def reached(rows: Sequence[Row]) -> bool:
+    """Whether predictions are as good as they are meant to be, and no choice loses to
+    a naive split by more than `MOST_LOSS`."""
+    for source, (median, worst) in errors(rows).items():
+        for value, goal in zip((median, worst), GOALS.get(source, ()), strict=False):
+            if goal is not None and value > goal:
+                return False
+    chosen = {(r.model, r.backend, r.stages): r.period for r in rows if r.chosen}
+    return all(
+        r.period >= (1 - MOST_LOSS) * chosen[r.model, r.backend, r.stages]
+        for r in rows
+        if r.split in alternatives.NAIVE
+    )
+
+
 def _text(model: str, sizes: Mapping[str, int]) -> str:
     """A model by the name of an example or of a file."""
     if Path(model).exists():
@@ -336,6 +355,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--output", type=Path, help="file to write all numbers to (JSON)"
     )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help=f"exit with status {MISSED} where a goal is missed",
+    )
     return parser.parse_args(arguments)
 
 
@@ -394,7 +418,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(Hardware.here(flags.backend))
     print(table(rows))
-    return 0
+    return MISSED if flags.strict and not reached(rows) else 0
 
 
 if __name__ == "__main__":
