@@ -22,7 +22,7 @@ ADD = "return [inputs[0] + 1]"
 # Fails, or worse, at the third microbatch: samples are numbered.
 THIRD = "if inputs[0][0] >= 3:\n    {}\n" + ADD
 # No test waits for longer; they all end much sooner.
-LONG = 30
+LONG = 60
 
 
 def children():

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy
+import placement
 import pytest
 from placement.errors import InputError, StageTimeout
 from placement.runtime import Pipeline
@@ -23,12 +24,17 @@ def weights_and_sample(tiny, number):
     return [tiny.arrays[a] for a in program.weights], sample
 
 
+def name_of(task):
+    """The name of a thread; empty when it has ended meanwhile."""
+    try:
+        return (task / "comm").read_text()
+    except OSError:
+        return ""
+
+
 def workers():
-    return [
-        task
-        for task in Path("/proc/self/task").iterdir()
-        if (task / "comm").read_text().startswith("iree-")
-    ]
+    tasks = Path("/proc/self/task").iterdir()
+    return [task for task in tasks if name_of(task).startswith("iree-")]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -79,7 +85,7 @@ def test_fences_pin_a_pool_for_each_stage(tiny):
         program, weights, backend="iree", engine="fences", cores=[core] * 4
     ) as pipeline:
         made = [t for t in set(workers()) - before]
-        pools = [t for t in made if (t / "comm").read_text().startswith("iree-worker")]
+        pools = [t for t in made if name_of(t).startswith("iree-worker")]
         assert len(pools) == 4
         for task in pools:
             assert os.sched_getaffinity(int(task.name)) == {core}
@@ -89,17 +95,39 @@ def test_fences_pin_a_pool_for_each_stage(tiny):
 
 
 def test_fences_refuse(tiny):
-    weights, sample = weights_and_sample(tiny, 0)
+    weights, _ = weights_and_sample(tiny, 0)
     program = tiny.placed.stages
     with pytest.raises(InputError, match="runs IREE, not the backend 'jax'"):
         Pipeline(program, weights, backend="jax", engine="fences")
     plain = dataclasses.replace(program, outlined=None)
     with pytest.raises(InputError, match="compiles the whole program"):
         Pipeline(plain, weights, backend="iree", engine="fences")
+
+
+# Two products that keep a core busy for far longer than the limit.
+SLOW = """
+func.func @main(%x: tensor<2048x2048xf32> {placement.role = "activation"},
+                %v: tensor<2048x2048xf32> {placement.role = "weight"},
+                %w: tensor<2048x2048xf32> {placement.role = "weight"})
+    -> tensor<2048x2048xf32> {
+  %0 = "stablehlo.dot_general"(%x, %v) <{dot_dimension_numbers = #stablehlo.dot<
+      lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>}>
+      : (tensor<2048x2048xf32>, tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
+  %1 = "stablehlo.dot_general"(%0, %w) <{dot_dimension_numbers = #stablehlo.dot<
+      lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>}>
+      : (tensor<2048x2048xf32>, tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
+  return %1 : tensor<2048x2048xf32>
+}
+"""
+
+
+def test_fences_wait_no_longer_than_asked(machine):
+    placed = placement.place(SLOW, machine_file=machine, max_stages=2, backend="iree")
+    array = numpy.ones((2048, 2048), numpy.float32)
     with (
         Pipeline(
-            program, weights, backend="iree", engine="fences", timeout=1e-6
+            placed.stages, [array] * 2, backend="iree", engine="fences", timeout=1e-3
         ) as pipeline,
         pytest.raises(StageTimeout, match="microbatch 0 has no result from stages"),
     ):
-        list(pipeline.map([sample]))
+        list(pipeline.map([[array]]))
