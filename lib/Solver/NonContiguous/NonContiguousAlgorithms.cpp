@@ -13,38 +13,16 @@ namespace placement::solver {
 
 namespace {
 
-/// Values only: a warm start, then multilevel annealing.
-class LocalSearchAlgorithm final : public Algorithm {
-public:
-  std::string_view name() const override { return "local-search"; }
-  std::string_view description() const override {
-    return "multilevel annealing of plans that need not be contiguous: a good "
-           "value fast, and a simple bound";
-  }
-  std::string unsupportedReason(const Instance &instance,
-                                const SolveOptions &options) const override {
-    return noncontiguous::unsupportedReason(instance, options);
-  }
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    noncontiguous::NonContiguousSearch search(instance, options, observer);
-    if (warmStart)
-      search.start(*warmStart);
-    search.startContiguous();
-    search.improve();
-    return search.outcome();
-  }
-};
-
-/// Values by annealing, bounds by counting and column generation.
+/// A warm start, then multilevel annealing; bounds by counting and column
+/// generation where the algorithm proves.
 class NonContiguous final : public Algorithm {
 public:
-  std::string_view name() const override { return "noncontiguous"; }
-  std::string_view description() const override {
-    return "throughput where a device may hold any nodes: annealing for the "
-           "value, counting and column generation for the bound";
-  }
+  NonContiguous(std::string_view name, std::string_view description,
+                bool proves)
+      : ownName(name), ownDescription(description), proves(proves) {}
+
+  std::string_view name() const override { return ownName; }
+  std::string_view description() const override { return ownDescription; }
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
     return noncontiguous::unsupportedReason(instance, options);
@@ -57,18 +35,32 @@ public:
       search.start(*warmStart);
     search.startContiguous();
     search.improve();
-    search.prove();
+    if (proves)
+      search.prove();
     return search.outcome();
   }
+
+private:
+  std::string_view ownName;
+  std::string_view ownDescription;
+  bool proves;
 };
 
 } // namespace
 
 std::unique_ptr<Algorithm> createNonContiguous() {
-  return std::make_unique<NonContiguous>();
+  return std::make_unique<NonContiguous>(
+      "noncontiguous",
+      "throughput where a device may hold any nodes: annealing for the value, "
+      "counting and column generation for the bound",
+      /*proves=*/true);
 }
 std::unique_ptr<Algorithm> createLocalSearch() {
-  return std::make_unique<LocalSearchAlgorithm>();
+  return std::make_unique<NonContiguous>(
+      "local-search",
+      "multilevel annealing of plans that need not be contiguous: a good value "
+      "fast, and a simple bound",
+      /*proves=*/false);
 }
 
 } // namespace placement::solver
