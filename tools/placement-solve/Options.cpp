@@ -8,7 +8,8 @@
 
 #include "Options.h"
 
-#include <charconv>
+#include "OptionValues.h"
+
 #include <cmath>
 #include <string_view>
 
@@ -17,85 +18,7 @@ namespace placement::tool {
 using solver::Error;
 using solver::Result;
 
-const char *helpText() {
-  return R"(usage: placement-solve INSTANCE.json [options]
-
-Finds the fastest way to spread a graph of operators over the devices of a
-machine, and proves how good it is. INSTANCE.json is a published DPO file or
-our own format (docs/Formats.md); '-' reads standard input. A table of the plan
-goes to standard output, progress to standard error.
-
-result
-  -o PLAN.json            write the plan; '-o -' prints it instead of the table
-  --evaluate=PLAN.json    do not solve: evaluate this plan or published split
-
-search
-  --algorithm=NAME        'auto' (default) or one that --algorithm=list shows
-  --objective=throughput  the time per sample of the pipeline (default)
-  --contiguous=true       each device holds one stage of a chain (default);
-                          with false, any nodes in any number of pieces
-  --max-stages=N          at most N stages
-  --alternatives=N        list the N best plans with different cuts (default 1)
-  --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
-  --time-limit=S          stop after S seconds
-  --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
-  --seed=N                seed of randomised algorithms (default 1)
-
-messages
-  --log-json=FILE         write events of the search, one JSON object a line
-  --color=WHEN            auto, always or never; auto honours NO_COLOR
-  --quiet                 no progress
-  --help                  show this text
-  --version               show the version
-
-exit status
-  0  finished, or the asked gap is reached
-  1  bad input or option, or the plan to evaluate breaks a rule
-  2  proved that no plan keeps all rules
-  3  stopped by a limit or a signal, with a plan
-  4  stopped by a limit or a signal, without a plan
-  70 internal error; an input that reproduces it was written
-)";
-}
-
 namespace {
-
-/// Parses a whole text as a number.
-template <typename T>
-bool parseNumber(std::string_view text, T &to) {
-  auto [end, code] =
-      std::from_chars(text.data(), text.data() + text.size(), to);
-  return code == std::errc() && end == text.data() + text.size();
-}
-
-/// Bytes with an optional suffix, in powers of 1024: `512M`, `1.5GiB`.
-bool parseBytes(std::string_view text, uint64_t &to) {
-  std::string_view digits = text;
-  size_t end = text.find_first_not_of("0123456789.");
-  std::string_view suffix;
-  if (end != std::string_view::npos) {
-    digits = text.substr(0, end);
-    suffix = text.substr(end);
-  }
-  constexpr std::string_view kLetters = "KMGT";
-  int power = 0;
-  if (!suffix.empty() && suffix != "B") {
-    size_t letter = kLetters.find(suffix.front());
-    std::string_view rest = suffix.substr(1);
-    if (letter == std::string_view::npos ||
-        !(rest.empty() || rest == "B" || rest == "iB"))
-      return false;
-    power = static_cast<int>(letter) + 1;
-  }
-  double amount = 0;
-  if (!parseNumber(digits, amount))
-    return false;
-  amount = std::ldexp(amount, 10 * power);
-  if (!(amount >= 1 && amount < 0x1p63))
-    return false;
-  to = static_cast<uint64_t>(amount);
-  return true;
-}
 
 class Parser {
 public:

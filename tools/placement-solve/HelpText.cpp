@@ -1,0 +1,54 @@
+//===- HelpText.cpp - What --help prints ----------------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+namespace placement::tool {
+
+const char *helpText() {
+  return R"(usage: placement-solve INSTANCE.json [options]
+
+Finds the fastest way to spread a graph of operators over the devices of a
+machine, and proves how good it is. INSTANCE.json is a published DPO file or
+our own format (docs/Formats.md); '-' reads standard input. A table of the plan
+goes to standard output, progress to standard error.
+
+result
+  -o PLAN.json            write the plan; '-o -' prints it instead of the table
+  --evaluate=PLAN.json    do not solve: evaluate this plan or published split
+
+search
+  --algorithm=NAME        'auto' (default) or one that --algorithm=list shows
+  --objective=throughput  the time per sample of the pipeline (default)
+  --contiguous=true       each device holds one stage of a chain (default);
+                          with false, any nodes in any number of pieces
+  --max-stages=N          at most N stages
+  --alternatives=N        list the N best plans with different cuts (default 1)
+  --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
+  --time-limit=S          stop after S seconds
+  --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
+  --seed=N                seed of randomised algorithms (default 1)
+
+messages
+  --log-json=FILE         write events of the search, one JSON object a line
+  --color=WHEN            auto, always or never; auto honours NO_COLOR
+  --quiet                 no progress
+  --help                  show this text
+  --version               show the version
+
+exit status
+  0  finished, or the asked gap is reached
+  1  bad input or option, or the plan to evaluate breaks a rule
+  2  proved that no plan keeps all rules
+  3  stopped by a limit or a signal, with a plan
+  4  stopped by a limit or a signal, without a plan
+  70 internal error; an input that reproduces it was written
+)";
+}
+
+} // namespace placement::tool
