@@ -24,6 +24,9 @@ ALLOWED = {
     "Solver/Contiguous": ((MODEL, SEARCH), ("immintrin.h",)),
     # Works on the contracted form that the contiguous engine makes.
     "Solver/NonContiguous": ((MODEL, SEARCH, "Solver/Contiguous"), ()),
+    # General solvers in processes of their own; knows integer programs, and
+    # nothing of placement.
+    "Solver/External": ((), POSIX),
     "Dialect": ((MODEL,), MLIR),
     # Analysis fills instances; it knows no algorithm.
     "Analysis": (("Dialect", MODEL, IO), MLIR),
