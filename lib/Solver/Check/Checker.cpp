@@ -42,9 +42,54 @@ private:
 
 using Wide = __int128;
 
+/// A device's work and transfers of one pass, or of both.
+struct PassSums {
+  Time compute = 0, in = 0, out = 0;
+  CompensatedSum exactCompute, exactIn, exactOut;
+  /// Of in and out, and of all three.
+  CompensatedSum exactTransfers, exactAll;
+
+  void addCompute(Time time, double exact) {
+    compute += time;
+    exactCompute.add(exact);
+    exactAll.add(exact);
+  }
+  void addTransfer(bool sends, Time time, double exact) {
+    (sends ? out : in) += time;
+    (sends ? exactOut : exactIn).add(exact);
+    exactTransfers.add(exact);
+    exactAll.add(exact);
+  }
+
+  /// docs/Solvers.md, "Models of load".
+  Time load(Communication communication) const {
+    switch (communication) {
+    case Communication::Sequential:
+      return in + compute + out;
+    case Communication::HalfDuplex:
+      return std::max(in + out, compute);
+    case Communication::FullDuplex:
+      return std::max(in, std::max(compute, out));
+    }
+    return in + compute + out;
+  }
+  double exactLoad(Communication communication) const {
+    switch (communication) {
+    case Communication::Sequential:
+      return exactAll.value();
+    case Communication::HalfDuplex:
+      return std::max(exactTransfers.value(), exactCompute.value());
+    case Communication::FullDuplex:
+      return std::max(exactIn.value(),
+                      std::max(exactCompute.value(), exactOut.value()));
+    }
+    return exactAll.value();
+  }
+};
+
 /// What the checker gathers for one device in use.
 struct DeviceSums {
-  CompensatedSum compute, in, out, load;
+  PassSums forward, backward, both;
   Wide memory = 0;
   Bytes largestTransient = 0;
 };
@@ -66,6 +111,7 @@ public:
     addNets();
     addWeights();
     finishLoads();
+    computeValue();
     checkColocation();
     if (contiguous)
       checkChain();
@@ -172,10 +218,11 @@ private:
       uint32_t s = slot(v);
       const DeviceRef &device = report.loads[s].device;
       if (instance.supports(v, device.kind)) {
-        report.loads[s].compute += instance.time(v, device.kind);
-        double time = data().time[v * instance.numKinds() + device.kind];
-        sums[s].compute.add(time);
-        sums[s].load.add(time);
+        Time time = instance.time(v, device.kind);
+        double exact = data().time[v * instance.numKinds() + device.kind];
+        sums[s].both.addCompute(time, exact);
+        (instance.isBackward(v) ? sums[s].backward : sums[s].forward)
+            .addCompute(time, exact);
       } else {
         violate([&] {
           return nodeName(v) + " is on " + deviceName(s) + ", but kind \"" +
@@ -205,7 +252,9 @@ private:
   }
 
   /// A net is cut at a device where some pin is on it and some pin is not. The
-  /// device pays its own cost once, as sender if it holds the producer.
+  /// device pays its own cost once, as sender if it holds the producer, in the
+  /// pass of the producer. Values of the host belong to the forward pass unless
+  /// only backward nodes consume them.
   void addNets() {
     std::vector<uint32_t> slots;
     for (NetId n = 0; n < instance.numNets(); ++n) {
@@ -220,18 +269,20 @@ private:
         visitOnce(n, slot(consumer), slots);
       if (slots.size() + (instance.onHost(n) ? 1 : 0) < 2)
         continue;
+      bool backward = producer != kNone && instance.isBackward(producer);
+      if (producer == kNone) {
+        backward = true;
+        for (uint32_t consumer : instance.consumers(n))
+          backward = backward && instance.isBackward(consumer);
+      }
       for (uint32_t s : slots) {
         KindId kind = report.loads[s].device.kind;
         Time cost = instance.netCost(n, kind);
         double exact = data().netCost[n * instance.numKinds() + kind];
-        if (s == producerSlot) {
-          report.loads[s].out += cost;
-          sums[s].out.add(exact);
-        } else {
-          report.loads[s].in += cost;
-          sums[s].in.add(exact);
-        }
-        sums[s].load.add(exact);
+        bool sends = s == producerSlot;
+        sums[s].both.addTransfer(sends, cost, exact);
+        (backward ? sums[s].backward : sums[s].forward)
+            .addTransfer(sends, cost, exact);
       }
     }
   }
@@ -257,16 +308,46 @@ private:
     slots.push_back(s);
   }
 
+  /// 1F1B: the largest load. GPipe: all forward passes come before the
+  /// backward ones, so each pass lasts as long as its slowest device.
+  void computeValue() {
+    Time load = 0, forward = 0, backward = 0;
+    double exactLoad = 0, exactForward = 0, exactBackward = 0;
+    for (const DeviceLoad &device : report.loads) {
+      load = std::max(load, device.load);
+      forward = std::max(forward, device.forward);
+      backward = std::max(backward, device.backward);
+      exactLoad = std::max(exactLoad, device.exactLoad);
+      exactForward = std::max(exactForward, device.exactForward);
+      exactBackward = std::max(exactBackward, device.exactBackward);
+    }
+    bool gpipe = data().schedule == Schedule::GPipe;
+    report.value = gpipe ? forward + backward : load;
+    report.exactValue = gpipe ? exactForward + exactBackward : exactLoad;
+  }
+
   void finishLoads() {
     for (uint32_t s = 0; s < report.loads.size(); ++s) {
       DeviceLoad &load = report.loads[s];
-      load.load = load.in + load.compute + load.out;
-      load.exactCompute = sums[s].compute.value();
-      load.exactIn = sums[s].in.value();
-      load.exactOut = sums[s].out.value();
-      load.exactLoad = sums[s].load.value();
-      report.value = std::max(report.value, load.load);
-      report.exactValue = std::max(report.exactValue, load.exactLoad);
+      const PassSums &both = sums[s].both;
+      load.compute = both.compute;
+      load.in = both.in;
+      load.out = both.out;
+      load.exactCompute = both.exactCompute.value();
+      load.exactIn = both.exactIn.value();
+      load.exactOut = both.exactOut.value();
+      Communication communication = data().communication;
+      load.forward = sums[s].forward.load(communication);
+      load.backward = sums[s].backward.load(communication);
+      load.exactForward = sums[s].forward.exactLoad(communication);
+      load.exactBackward = sums[s].backward.exactLoad(communication);
+      if (data().schedule == Schedule::GPipe) {
+        load.load = load.forward + load.backward;
+        load.exactLoad = load.exactForward + load.exactBackward;
+      } else {
+        load.load = both.load(communication);
+        load.exactLoad = both.exactLoad(communication);
+      }
 
       Wide memory = sums[s].memory + sums[s].largestTransient;
       load.memory = static_cast<Bytes>(

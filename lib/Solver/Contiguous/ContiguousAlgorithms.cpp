@@ -19,7 +19,7 @@ public:
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
     return options.contiguous
-               ? std::string()
+               ? onlyDefaultModel(instance.communication(), instance.schedule())
                : "it makes contiguous plans only; ask for contiguous=true";
   }
   Outcome solve(const Instance &instance, const SolveOptions &options,

@@ -88,6 +88,12 @@ std::string Instance::fingerprint() const {
     mixer.add(before);
     mixer.add(after);
   }
+  // Fingerprints of the default models are older than the choice.
+  if (raw.communication != Communication::Sequential ||
+      raw.schedule != Schedule::OneForwardOneBackward) {
+    mixer.add(static_cast<uint64_t>(raw.communication));
+    mixer.add(static_cast<uint64_t>(raw.schedule));
+  }
   return mixer.digits();
 }
 

@@ -148,6 +148,21 @@ Result<Instance> Instance::create(InstanceData data) {
   return instance;
 }
 
+bool Instance::isBackwardNet(NetId n) const {
+  if (producer(n) != kNone)
+    return isBackward(producer(n));
+  return std::ranges::none_of(consumers(n),
+                              [&](NodeId v) { return !isBackward(v); });
+}
+
+Instance Instance::withLoadModel(Communication communication,
+                                 Schedule schedule) const {
+  Instance other = *this;
+  other.raw.communication = communication;
+  other.raw.schedule = schedule;
+  return other;
+}
+
 double Instance::toSourceTime(Time t) const {
   return std::ldexp(static_cast<double>(t), -exponent);
 }

@@ -42,6 +42,10 @@ std::string unsupportedReason(const Instance &instance,
   if (options.contiguous)
     return "it makes plans that need not be contiguous; ask for "
            "contiguous=false";
+  if (std::string reason =
+          onlyDefaultModel(instance.communication(), instance.schedule());
+      !reason.empty())
+    return reason;
   if (options.alternatives > 1)
     return "it makes one plan only; alternatives come from \"contiguous\" with "
            "contiguous=true";

@@ -29,6 +29,10 @@ public:
                                 const SolveOptions &options) const override {
     if (!options.contiguous)
       return "it makes contiguous plans only; ask for contiguous=true";
+    if (std::string reason =
+            onlyDefaultModel(instance.communication(), instance.schedule());
+        !reason.empty())
+      return reason;
     if (options.alternatives > 1)
       return "it makes one plan only; alternatives come from \"contiguous\" "
              "and \"linearised\"";

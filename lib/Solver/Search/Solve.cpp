@@ -105,8 +105,29 @@ std::string quantity(const Instance &instance, double value) {
   return describeNumber(value) + (unit == "unit" ? "" : " " + unit);
 }
 
+/// GPipe has a slowest device in each pass.
+std::string describePasses(const Instance &instance, const Plan &plan) {
+  const DeviceLoad *forward = &plan.loads.front();
+  const DeviceLoad *backward = forward;
+  for (const DeviceLoad &load : plan.loads) {
+    if (load.forward > forward->forward)
+      forward = &load;
+    if (load.backward > backward->backward)
+      backward = &load;
+  }
+  const Machine &machine = instance.machine();
+  return "The forward pass waits for " +
+         describeDevice(machine, forward->device) + " with " +
+         quantity(instance, forward->exactForward) +
+         ", the backward pass for " +
+         describeDevice(machine, backward->device) + " with " +
+         quantity(instance, backward->exactBackward) + ".";
+}
+
 /// Which device limits the plan, and what it is busy with.
 std::string describeBottleneck(const Instance &instance, const Plan &plan) {
+  if (instance.schedule() == Schedule::GPipe)
+    return describePasses(instance, plan);
   const DeviceLoad *worst = &plan.loads.front();
   for (const DeviceLoad &load : plan.loads)
     if (load.load > worst->load)
@@ -116,7 +137,10 @@ std::string describeBottleneck(const Instance &instance, const Plan &plan) {
          quantity(instance, worst->exactLoad) + ": compute " +
          describeNumber(worst->exactCompute) + ", in " +
          describeNumber(worst->exactIn) + ", out " +
-         describeNumber(worst->exactOut) + ".";
+         describeNumber(worst->exactOut) +
+         (instance.communication() == Communication::Sequential
+              ? "."
+              : std::string(", ") + toString(instance.communication()) + ".");
 }
 
 /// Carries an answer through all the doubts about it.

@@ -20,7 +20,8 @@ namespace placement::solver {
 struct CheckReport {
   std::vector<std::string> violations;
   std::vector<DeviceLoad> loads;
-  /// Largest load.
+  /// Largest load; under GPipe the largest forward load plus the largest
+  /// backward load.
   Time value = 0;
   double exactValue = 0;
   /// False when indices are out of range, so that nothing could be computed.

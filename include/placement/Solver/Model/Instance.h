@@ -67,6 +67,8 @@ public:
   Bytes transient(NodeId v) const { return transients[v]; }
   Bytes weightBytes(uint32_t w) const { return weights[w]; }
   bool isBackward(NodeId v) const { return raw.backward[v] != 0; }
+  Communication communication() const { return raw.communication; }
+  Schedule schedule() const { return raw.schedule; }
   uint32_t group(NodeId v) const { return raw.group[v]; }
   uint32_t pinKind(NodeId v) const { return raw.pinKind[v]; }
   uint32_t pinIndex(NodeId v) const { return raw.pinIndex[v]; }
@@ -78,10 +80,17 @@ public:
     return {raw.netConsumers.data() + raw.netBegin[n],
             raw.netBegin[n + 1] - raw.netBegin[n]};
   }
+  /// Whether transfers of the net belong to the backward pass: those of a value
+  /// to the pass of its producer, those of a host value to the forward pass
+  /// where a forward node consumes it, else to the backward pass.
+  bool isBackwardNet(NetId n) const;
   std::span<const uint32_t> weightUsers(uint32_t w) const {
     return {raw.weightUsers.data() + raw.weightBegin[w],
             raw.weightBegin[w + 1] - raw.weightBegin[w]};
   }
+
+  /// The same problem under other models of load; times keep their scale.
+  Instance withLoadModel(Communication communication, Schedule schedule) const;
 
   /// 32 hexadecimal digits over graph, integer costs, machine and switches
   /// (not over names, ids, link figures or the source's file name: prices of

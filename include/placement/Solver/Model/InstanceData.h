@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_SOLVER_MODEL_INSTANCEDATA_H
 #define PLACEMENT_SOLVER_MODEL_INSTANCEDATA_H
 
+#include "placement/Solver/Model/LoadModel.h"
 #include "placement/Solver/Model/Machine.h"
 
 #include <string>
@@ -34,6 +35,9 @@ struct InstanceData {
   std::string timeUnit = "unit";
   Machine machine;
   InFlight inFlight = InFlight::Single;
+  /// What a device's load and a plan's value are.
+  Communication communication = Communication::Sequential;
+  Schedule schedule = Schedule::OneForwardOneBackward;
 
   // ---- nodes, in program order ----
   /// The ids of the source, for messages and plans. Unique.

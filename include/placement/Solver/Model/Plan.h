@@ -31,13 +31,19 @@ const char *toString(Status status);
 const char *toString(Stop stop);
 const char *toString(Proof proof);
 
-/// What one device does for each sample. `load` is the objective's load;
-/// integer times of the instance. The `exact` fields are the same sums over
-/// the source's own numbers, in the source's unit.
+/// What one device does for each sample, in integer times of the instance.
+/// `compute`, `in` and `out` are sums over both passes; `forward` and
+/// `backward` are the time of each pass alone, with its transfers, under the
+/// instance's communication model (forward nodes only: `backward` is zero).
+/// `load` is that of both passes together under 1F1B, and `forward + backward`
+/// under GPipe. The `exact` fields are the same over the source's own numbers,
+/// in the source's unit.
 struct DeviceLoad {
   DeviceRef device;
   Time compute = 0, in = 0, out = 0, sync = 0, load = 0;
+  Time forward = 0, backward = 0;
   double exactCompute = 0, exactIn = 0, exactOut = 0, exactLoad = 0;
+  double exactForward = 0, exactBackward = 0;
   Bytes memory = 0;
 };
 
