@@ -167,19 +167,19 @@ SolutionOp placement::emitSolution(ProblemOp problem,
   OpBuilder builder = OpBuilder::atBlockEnd(&problem.getBody().front());
   FloatAttr value, bound;
   ArrayAttr stages;
-  double provenBound = instance.toSourceTime(plan.bound);
+  double planBound = instance.toSourceTime(plan.bound);
   if (plan.hasAssignment()) {
     value = builder.getF64FloatAttr(plan.exactValue);
     stages = makePieces(builder, instance, plan.assignment);
     // The value is in the source's own numbers, the bound in scaled integers:
     // where they meet in integers, they are the same here too.
-    provenBound = plan.bound >= plan.value
+    planBound = plan.bound >= plan.value
                       ? plan.exactValue
-                      : std::min(provenBound, plan.exactValue);
+                      : std::min(planBound, plan.exactValue);
   }
   if (plan.proof != solver::Proof::None &&
       plan.status != solver::Status::Infeasible)
-    bound = builder.getF64FloatAttr(provenBound);
+    bound = builder.getF64FloatAttr(planBound);
   ArrayAttr explanation;
   if (!plan.explanation.empty())
     explanation = builder.getStrArrayAttr(SmallVector<StringRef>(

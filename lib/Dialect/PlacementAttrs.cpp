@@ -145,7 +145,7 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
                                Double value, Double bound, Double gap,
                                StringAttr unit, int64_t stages,
                                FlatSymbolRefAttr machine, StringAttr algorithm,
-                               StringAttr fingerprint) {
+                               StringAttr fingerprint, StringAttr claimant) {
   if (failed(verifyWord(emitError, "objective of plan", objective,
                         {"throughput", "latency"})) ||
       failed(verifyWord(emitError, "status of plan", status,
@@ -168,9 +168,16 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
                        << bound << " > " << value;
   if (status.getValue() == "optimal" && double(gap) != 0)
     return emitError() << "an optimal plan has no gap, but gap is " << gap;
-  if (status.getValue() == "optimal" && proof.getValue() == "none")
-    return emitError()
-           << "an optimal plan needs a proof, but proof is \"none\"";
+  if (status.getValue() == "optimal" &&
+      llvm::is_contained({"none", "claimed"}, proof.getValue()))
+    return emitError() << "an optimal plan needs a proof, but proof is "
+                       << proof;
+  if (!claimant != (proof.getValue() != "claimed"))
+    return emitError() << "a claimant belongs to a plan exactly where its "
+                          "proof is \"claimed\", but proof is "
+                       << proof;
+  if (claimant && failed(verifyName(emitError, "claimant of plan", claimant)))
+    return failure();
   if (failed(verifyNonNegative(emitError, "number of stages", stages)) ||
       failed(verifyName(emitError, "unit of plan", unit)) ||
       failed(verifyName(emitError, "algorithm of plan", algorithm)))

@@ -276,7 +276,7 @@ private:
         << " is not proven optimal, as require-optimal asks: "
            "its value is "
         << solver::describeNumber(plan.exactValue) << " us and the bound "
-        << solver::describeNumber(instance.toSourceTime(plan.bound))
+        << solver::describeNumber(instance.toSourceTime(plan.provenBound))
         << " us; the search stopped " << describeStop(plan.stop) << "; "
         << adviceAfter(plan.stop);
     return attachExplanation(diagnostic, plan);

@@ -161,8 +161,17 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
     remark << "proven optimal";
   } else {
     remark << "not proven optimal: the bound is "
-           << microseconds(instance.toSourceTime(plan.bound)) << ", a gap of "
-           << shortNumber(100 * plan.gap()) << "%";
+           << microseconds(instance.toSourceTime(plan.provenBound))
+           << ", a gap of " << shortNumber(100 * plan.provenGap()) << "%";
+    if (plan.proof == solver::Proof::Claimed) {
+      remark << "; by the word of " << plan.claimant << ", not checked, ";
+      if (plan.gap() == 0)
+        remark << "it is optimal";
+      else
+        remark << "the bound is "
+               << microseconds(instance.toSourceTime(plan.bound))
+               << ", a gap of " << shortNumber(100 * plan.gap()) << "%";
+    }
     if (plan.stop != solver::Stop::Finished)
       remark << " (stopped " << describeStop(plan.stop) << ")";
   }

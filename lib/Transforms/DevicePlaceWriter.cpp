@@ -131,7 +131,9 @@ static PlanAttr summarise(const PlacementGraph &graph,
       text(instance.data().timeUnit),
       static_cast<int64_t>(plan.assignment.stages.size()),
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()),
-      text(plan.algorithm), text(plan.fingerprint));
+      text(plan.algorithm), text(plan.fingerprint),
+      plan.proof == solver::Proof::Claimed ? text(plan.claimant)
+                                           : StringAttr());
 }
 
 /// Says of each argument what it was taken to be.

@@ -97,8 +97,19 @@ class Plan:
 
     @property
     def bound(self) -> float | None:
-        """No plan has a value below this; None where none is feasible."""
+        """No plan has a value below this, by the word of whom `proof` names; None
+        where none is feasible."""
         return self._core.bound
+
+    @property
+    def proven_bound(self) -> float | None:
+        """The part of `bound` that the engine proved."""
+        return self._core.proven_bound
+
+    @property
+    def claimed_by(self) -> str | None:
+        """The general solver whose word `bound` is; None where it is proved."""
+        return self._core.claimed_by
 
     @property
     def gap(self) -> float | None:

@@ -58,7 +58,8 @@ class PlacedPlan:
     Attributes:
         objective: `throughput`.
         status: `optimal`, or `feasible` where a limit stopped the search.
-        proof: Who vouches for the bound: `engine` is the exact search.
+        proof: Who vouches for the bound: `engine` is the exact search, `claimed`
+            the word of a general solver.
         value: The largest load of a stage, the time from sample to sample.
         bound: No contiguous plan has a lower value.
         gap: (value - bound) / value.
@@ -67,6 +68,7 @@ class PlacedPlan:
         algorithm: What found the plan.
         fingerprint: Of the problem that was solved.
         stages: The load of each stage, in order.
+        claimant: The general solver whose word the bound is, where it is claimed.
     """
 
     objective: str
@@ -80,6 +82,7 @@ class PlacedPlan:
     algorithm: str
     fingerprint: str
     stages: tuple[StageLoad, ...]
+    claimant: str | None = None
 
     @staticmethod
     def from_text(annotated: str, program: StageProgram) -> PlacedPlan:
@@ -111,6 +114,7 @@ class PlacedPlan:
             algorithm=fields["algorithm"],
             fingerprint=fields["fingerprint"],
             stages=tuple(_loads(annotated, _links(annotated, machine), program)),
+            claimant=fields.get("claimant"),
         )
 
     def table(self) -> str:
@@ -133,6 +137,8 @@ class PlacedPlan:
             if self.status == "optimal"
             else f"the bound is {self.bound:.6g} {self.unit}, gap {100 * self.gap:.3g} %"
         )
+        if self.claimant:
+            claim += f" by the word of {self.claimant}, not checked"
         lines.append(
             f"one sample every {self.value:.6g} {self.unit} on @{self.machine}: "
             f"{self.status}, {claim}"

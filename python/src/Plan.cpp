@@ -83,6 +83,13 @@ std::optional<double> bound(const InstancePlan &p) {
   return statedBound(p.instance(), p.plan);
 }
 
+/// The same of what is proven.
+std::optional<double> provenBound(const InstancePlan &p) {
+  if (!p.plan.hasAssignment() && p.plan.status != Status::Unknown)
+    return std::nullopt;
+  return statedProvenBound(p.instance(), p.plan);
+}
+
 InstancePlan readPlan(const nb::object &owner, const std::string &path,
                       bool contiguous) {
   const auto &instance = nb::cast<const Instance &>(owner);
@@ -138,6 +145,13 @@ void bindPlan(nb::module_ &module) {
                                 : std::nullopt;
                    })
       .def_prop_ro("bound", bound)
+      .def_prop_ro("proven_bound", provenBound)
+      .def_prop_ro("claimed_by",
+                   [](const InstancePlan &p) {
+                     return p.plan.proof == Proof::Claimed
+                                ? std::optional(validUtf8(p.plan.claimant))
+                                : std::nullopt;
+                   })
       .def_prop_ro("gap",
                    [](const InstancePlan &p) {
                      return p.plan.hasAssignment() ? std::optional(p.plan.gap())

@@ -30,11 +30,12 @@ namespace {
 /// Devices of the stages, and the stage of each node.
 using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
                                    std::vector<uint32_t>>;
-/// Status, stop, proof, bound, algorithm, explanation, assignments (the plan's
-/// own first, then its alternatives), whether they are exact.
-using State =
-    std::tuple<int, int, int, int64_t, std::string, std::vector<std::string>,
-               std::vector<AssignmentState>, bool>;
+/// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
+/// assignments (the plan's own first, then its alternatives), whether they are
+/// exact.
+using State = std::tuple<int, int, int, int64_t, int64_t, std::string,
+                         std::string, std::vector<std::string>,
+                         std::vector<AssignmentState>, bool>;
 
 AssignmentState pack(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> devices;
@@ -69,14 +70,15 @@ State planState(const InstancePlan &p) {
     explanation.push_back(validUtf8(sentence));
   return {static_cast<int>(plan.status), static_cast<int>(plan.stop),
           static_cast<int>(plan.proof),  plan.bound,
+          plan.provenBound,              validUtf8(plan.claimant),
           validUtf8(plan.algorithm),     std::move(explanation),
           std::move(assignments),        plan.alternativesExact};
 }
 
 InstancePlan planFromState(const nb::object &owner, const State &state) {
   const auto &instance = nb::cast<const Instance &>(owner);
-  const auto &[status, stop, proof, bound, algorithm, explanation, assignments,
-               exact] = state;
+  const auto &[status, stop, proof, bound, provenBound, claimant, algorithm,
+               explanation, assignments, exact] = state;
   Plan plan;
   for (const AssignmentState &assignment : assignments) {
     Plan valued = unpack(instance, assignment);
@@ -91,6 +93,8 @@ InstancePlan planFromState(const nb::object &owner, const State &state) {
   plan.stop = static_cast<Stop>(stop);
   plan.proof = static_cast<Proof>(proof);
   plan.bound = bound;
+  plan.provenBound = provenBound;
+  plan.claimant = claimant;
   plan.fingerprint = instance.fingerprint();
   plan.algorithm = algorithm;
   plan.explanation = explanation;

@@ -129,6 +129,7 @@ void bindSolve(nb::module_ &module) {
   nb::class_<Event>(module, "Event", "What a running search reports.")
       .def_ro("kind", &Event::kind,
               "'incumbent': a better plan; 'bound': no plan is below it; "
+              "'claim': a general solver says so, unchecked; "
               "'phase': text says what begins; 'figure': a count of the "
               "search, with its name in text.")
       .def_ro("seconds", &Event::seconds, "Since the search began.")

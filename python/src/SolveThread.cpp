@@ -72,6 +72,10 @@ void SolveThread::onBound(Time bound, std::string_view source) {
   add("bound", statedBound(instance, bound), source);
 }
 
+void SolveThread::onClaim(Time bound, std::string_view claimant) {
+  add("claim", statedBound(instance, bound), claimant);
+}
+
 void SolveThread::onPhase(std::string_view text) {
   add("phase", std::nullopt, text);
 }

@@ -59,6 +59,7 @@ private:
            std::string_view text);
   void onIncumbent(solver::Time value, std::string_view source) override;
   void onBound(solver::Time bound, std::string_view source) override;
+  void onClaim(solver::Time bound, std::string_view claimant) override;
   void onPhase(std::string_view text) override;
   void onFigure(std::string_view name, uint64_t value) override;
 

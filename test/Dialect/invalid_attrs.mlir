@@ -119,6 +119,21 @@
 
 // -----
 
+// expected-error @below {{an optimal plan needs a proof, but proof is "claimed"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "optimal", proof = "claimed", value = 2.0, bound = 2.0, gap = 0.0, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", claimant = "HiGHS">} : () -> ()
+
+// -----
+
+// expected-error @below {{a claimant belongs to a plan exactly where its proof is "claimed", but proof is "claimed"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "feasible", proof = "claimed", value = 2.0, bound = 2.0, gap = 0.0, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f">} : () -> ()
+
+// -----
+
+// expected-error @below {{a claimant belongs to a plan exactly where its proof is "claimed", but proof is "engine"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "feasible", proof = "engine", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", claimant = "HiGHS">} : () -> ()
+
+// -----
+
 // expected-error @below {{an optimal plan has no gap, but gap is}}
 "test.op"() {a = #placement.plan<objective = "throughput", status = "optimal", proof = "engine", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f">} : () -> ()
 

@@ -67,6 +67,16 @@ void Progress::onBound(Time newBound, std::string_view newSource) {
   show(false);
 }
 
+void Progress::onClaim(Time newClaim, std::string_view claimant) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (claim && newClaim <= *claim)
+    return;
+  claim = newClaim;
+  source = claimant;
+  logEvent("claim");
+  show(false);
+}
+
 void Progress::onPhase(std::string_view text) {
   std::lock_guard<std::mutex> lock(mutex);
   phase = text;
@@ -109,6 +119,8 @@ void Progress::logEvent(const char *kind) {
     json.field("bound", statedBound(instance, *bound));
   if (value && bound)
     json.field("gap", gapOf(*value, *bound));
+  if (claim)
+    json.field("claim", statedBound(instance, *claim));
   json.field("source", std::string_view(source)).endObject();
   std::fputs(json.take().c_str(), log);
   std::fflush(log);
@@ -151,6 +163,8 @@ std::string Progress::line() const {
                   100 * gapOf(*value, *bound));
     text += gap;
   }
+  if (claim && (!bound || *claim > *bound))
+    text += "  claimed " + number(statedBound(instance, *claim));
   if (!source.empty())
     text += "  by " + source;
   char time[32];

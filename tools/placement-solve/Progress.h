@@ -35,6 +35,7 @@ public:
 
   void onIncumbent(solver::Time value, std::string_view source) override;
   void onBound(solver::Time bound, std::string_view source) override;
+  void onClaim(solver::Time bound, std::string_view claimant) override;
   void onPhase(std::string_view text) override;
   void onFigure(std::string_view name, uint64_t value) override;
 
@@ -59,7 +60,7 @@ private:
   const Clock::time_point start = Clock::now();
 
   std::mutex mutex; // Guards what follows.
-  std::optional<solver::Time> value, bound;
+  std::optional<solver::Time> value, bound, claim;
   std::string source, phase;
   Clock::time_point lastLine = start;
   bool painted = false, finished = false;

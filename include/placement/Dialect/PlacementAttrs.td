@@ -176,7 +176,9 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     - `machine`: symbol of the machine;
     - `algorithm`: what found the plan;
     - `fingerprint`: of the instance (graph, costs, machine), so that "optimal"
-      does not outlive an edit.
+      does not outlive an edit;
+    - `claimant`: the general solver whose word the bound is, exactly where
+      `proof` is `"claimed"`. Such a plan is never `"optimal"`.
   }];
   let parameters = (ins
     AttrParameter<"::mlir::StringAttr", "what was minimised">:$objective,
@@ -189,7 +191,9 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     AttrParameter<"int64_t", "number of stages">:$stages,
     AttrParameter<"::mlir::FlatSymbolRefAttr", "symbol of the machine">:$machine,
     AttrParameter<"::mlir::StringAttr", "what found the plan">:$algorithm,
-    AttrParameter<"::mlir::StringAttr", "of the instance">:$fingerprint);
+    AttrParameter<"::mlir::StringAttr", "of the instance">:$fingerprint,
+    OptionalParameter<"::mlir::StringAttr",
+        "general solver that claims the bound">:$claimant);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -27,12 +27,21 @@ double statedBound(const Instance &instance, Time bound) {
   return std::ldexp(rounded, -instance.timeExponent());
 }
 
-double statedBound(const Instance &instance, const Plan &plan) {
+static double statedBound(const Instance &instance, const Plan &plan,
+                          Time bound) {
   if (!plan.hasAssignment())
-    return statedBound(instance, plan.bound);
-  if (plan.gap() == 0)
+    return statedBound(instance, bound);
+  if (bound >= plan.value)
     return plan.exactValue;
-  return std::min(statedBound(instance, plan.bound), plan.exactValue);
+  return std::min(statedBound(instance, bound), plan.exactValue);
+}
+
+double statedBound(const Instance &instance, const Plan &plan) {
+  return statedBound(instance, plan, plan.bound);
+}
+
+double statedProvenBound(const Instance &instance, const Plan &plan) {
+  return statedBound(instance, plan, plan.provenBound);
 }
 
 namespace {
@@ -83,6 +92,9 @@ private:
       json.field("gap", plan.gap());
     else
       json.key("gap").null();
+    if (plan.proof == Proof::Claimed)
+      json.field("proven_bound", statedProvenBound(instance, plan))
+          .field("claimed_by", std::string_view(plan.claimant));
     json.endObject();
   }
 

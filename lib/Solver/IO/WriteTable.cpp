@@ -127,10 +127,24 @@ private:
     if (plan.proof == Proof::None)
       return text + "no bound proved; " + describeStop(plan.stop);
     if (plan.proof == Proof::Claimed)
-      return text + "a general solver claims " + proven + "; " +
-             describeStop(plan.stop);
+      return text + describeClaim() + "; " + describeStop(plan.stop);
     return text + "not proved optimal " + proven + "; " +
            describeStop(plan.stop);
+  }
+
+  /// A claim and, apart from it, what is proved.
+  std::string describeClaim() const {
+    std::string claim = "(bound " +
+                        describeNumber(statedBound(instance, plan)) + ", gap " +
+                        percent(plan.gap()) + ")";
+    std::string text =
+        plan.gap() == 0
+            ? "optimal by the word of " + plan.claimant + ", not checked"
+            : "within " + claim + " by the word of " + plan.claimant +
+                  ", not checked";
+    return text + "; proved: bound " +
+           describeNumber(statedProvenBound(instance, plan)) + ", gap " +
+           percent(plan.provenGap());
   }
 
   std::string describeMachine() const {

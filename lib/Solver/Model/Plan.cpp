@@ -65,12 +65,16 @@ double Alternative::distance(const Plan &best) const {
          static_cast<double>(best.value);
 }
 
-double Plan::gap() const {
-  if (!hasAssignment())
+static double relativeGap(Time value, Time bound) {
+  if (value == kInfiniteTime)
     return 1;
   if (value <= bound)
     return 0;
   return static_cast<double>(value - bound) / static_cast<double>(value);
 }
+
+double Plan::gap() const { return relativeGap(value, bound); }
+
+double Plan::provenGap() const { return relativeGap(value, provenBound); }
 
 } // namespace placement::solver

@@ -194,19 +194,24 @@ public:
     if (outcome.infeasible && proven && plan.hasAssignment())
       return fault("calls the problem infeasible, but the given start solves "
                    "it");
+    for (std::string &text : outcome.explanation)
+      notes.push_back(std::move(text));
     // A bound that nobody vouches for is none.
-    if (outcome.proof != Proof::None) {
+    if (proven) {
       if (plan.hasAssignment() && outcome.bound > plan.value)
         return fault("claims the bound " +
                      quantity(instance, instance.toSourceTime(outcome.bound)) +
                      ", but a plan has value " +
                      quantity(instance, instance.toSourceTime(plan.value)));
-      plan.bound = std::max<Time>(outcome.bound, 0);
+      plan.bound = plan.provenBound = std::max<Time>(outcome.bound, 0);
       plan.proof = outcome.proof;
       plan.certificate = std::move(outcome.certificate);
     }
-    for (std::string &text : outcome.explanation)
-      notes.push_back(std::move(text));
+    if (outcome.proof == Proof::Claimed && !outcome.claim)
+      outcome.claim = {outcome.bound, outcome.infeasible,
+                       std::string(algorithm.name())};
+    if (outcome.claim)
+      takeClaim(*outcome.claim);
 
     if (plan.hasAssignment()) {
       if (std::optional<Error> error = concludeFeasible(proven))
@@ -266,6 +271,45 @@ private:
     return std::nullopt;
   }
 
+  /// Keeps what a general solver says beside what was proven, unless a plan
+  /// shows that it is wrong.
+  void takeClaim(const Claim &claim) {
+    if (plan.hasAssignment() &&
+        (claim.infeasible || claim.bound > plan.value)) {
+      notes.push_back(
+          claim.claimant + " is wrong: it claims " +
+          (claim.infeasible
+               ? "that no plan exists"
+               : "the bound " +
+                     quantity(instance, instance.toSourceTime(claim.bound))) +
+          ", but a plan has value " +
+          quantity(instance, instance.toSourceTime(plan.value)) +
+          ". What it said is dropped.");
+      if (plan.stop == Stop::Gap)
+        plan.stop = Stop::Finished;
+      return;
+    }
+    if (claim.infeasible) {
+      notes.push_back(claim.claimant +
+                      " claims that no plan keeps all rules; nobody has "
+                      "checked it.");
+      return;
+    }
+    if (claim.bound <= plan.provenBound)
+      return;
+    plan.bound = claim.bound;
+    plan.proof = Proof::Claimed;
+    plan.claimant = claim.claimant;
+    notes.push_back("The bound is the word of " + claim.claimant +
+                    ", which nobody has checked; " +
+                    (plan.provenBound > 0
+                         ? "the bound " +
+                               quantity(instance, instance.toSourceTime(
+                                                      plan.provenBound)) +
+                               " is proved."
+                         : "nothing is proved."));
+  }
+
   void accept(const Assignment &assignment, CheckReport report) {
     plan.assignment = assignment;
     plan.loads = std::move(report.loads);
@@ -274,13 +318,14 @@ private:
   }
 
   std::optional<Error> concludeFeasible(bool proven) {
-    bool optimal = proven && plan.bound >= plan.value;
+    bool optimal = proven && plan.provenBound >= plan.value;
     plan.status = optimal ? Status::Optimal : Status::Feasible;
-    bool gapReached = plan.gap() <= options.gap + kGapTolerance;
+    double tolerated = options.gap + kGapTolerance;
+    bool gapReached = plan.gap() <= tolerated;
     if (optimal)
       plan.stop = Stop::Finished;
     else if (plan.stop == Stop::Finished && options.gap > 0 && proven &&
-             gapReached)
+             plan.provenGap() <= tolerated)
       plan.stop = Stop::Gap;
     else if (plan.stop == Stop::Gap && !gapReached)
       return fault("stopped at the gap " + describeNumber(options.gap) +
@@ -295,7 +340,8 @@ private:
       if (!provenInfeasible)
         plan.proof = Proof::Engine;
       plan.status = Status::Infeasible;
-      plan.bound = 0;
+      plan.bound = plan.provenBound = 0;
+      plan.claimant.clear();
       plan.stop = Stop::Finished;
       if (contradictions.empty())
         notes.push_back(

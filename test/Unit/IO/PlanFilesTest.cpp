@@ -250,10 +250,23 @@ TEST(PlanTable, TellsEachStatusApart) {
             "6.75 ms per sample; not proved optimal (bound 3.375, gap 50 %); "
             "stopped by the time limit");
   plan->proof = Proof::Claimed;
+  plan->claimant = "HiGHS";
+  plan->provenBound = plan->value / 4;
   plan->stop = Stop::Gap;
   EXPECT_EQ(headline(*plan),
-            "6.75 ms per sample; a general solver claims (bound 3.375, gap "
-            "50 %); stopped inside the asked gap");
+            "6.75 ms per sample; within (bound 3.375, gap 50 %) by the word of "
+            "HiGHS, not checked; proved: bound 1.6875, gap 75 %; stopped "
+            "inside the asked gap");
+  plan->bound = plan->value;
+  plan->stop = Stop::Finished;
+  EXPECT_EQ(headline(*plan),
+            "6.75 ms per sample; optimal by the word of HiGHS, not checked; "
+            "proved: bound 1.6875, gap 75 %; the search is finished");
+  std::string json = writePlanJson(*instance, *plan);
+  for (const char *part :
+       {"\"status\": \"feasible\"", "\"proof\": \"claimed\"",
+        "\"bound\": 6.75, \"gap\": 0", "\"claimed_by\": \"HiGHS\""})
+    EXPECT_NE(json.find(part), std::string::npos) << part << json;
   plan->proof = Proof::Engine;
   plan->stop = Stop::Finished;
   plan->status = Status::Optimal;

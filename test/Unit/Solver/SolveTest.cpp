@@ -170,6 +170,62 @@ TEST(Solve, CatchesAGapThatWasNotReached) {
   EXPECT_EQ(plan->stop, Stop::Finished) << "a claim is no proof";
 }
 
+TEST(Solve, ClaimsStandBesideProofs) {
+  Instance instance = row().build();
+  auto claim = [&](Time proven, Time claimed, Stop stop = Stop::Finished,
+                   SolveOptions options = {}) {
+    Outcome answer = outcome(halves, proven, Proof::Engine, stop);
+    answer.claim = {claimed, false, "Oracle"};
+    Result<Plan> plan = solveFake(instance, answer, options);
+    EXPECT_TRUE(plan);
+    return std::move(*plan);
+  };
+  Plan plan = claim(4 * kUnit, 8 * kUnit);
+  EXPECT_EQ(plan.status, Status::Feasible) << "a claim is no proof";
+  EXPECT_EQ(plan.stop, Stop::Finished);
+  EXPECT_EQ(plan.proof, Proof::Claimed);
+  EXPECT_EQ(plan.claimant, "Oracle");
+  EXPECT_EQ(plan.bound, 8 * kUnit);
+  EXPECT_EQ(plan.provenBound, 4 * kUnit);
+  EXPECT_EQ(plan.gap(), 0);
+  EXPECT_EQ(plan.provenGap(), 0.5);
+
+  plan = claim(8 * kUnit, 8 * kUnit);
+  EXPECT_EQ(plan.status, Status::Optimal);
+  EXPECT_EQ(plan.proof, Proof::Engine) << "a proof makes the claim needless";
+  EXPECT_EQ(plan.claimant, "");
+
+  SolveOptions options;
+  options.gap = 0.1;
+  plan = claim(4 * kUnit, 8 * kUnit, Stop::Finished, options);
+  EXPECT_EQ(plan.stop, Stop::Finished) << "only proofs end a search by gap";
+
+  // A claim above a plan is wrong, whatever stop it caused.
+  for (Stop stop : {Stop::Finished, Stop::Gap, Stop::Time}) {
+    plan = claim(4 * kUnit, 8 * kUnit + 1, stop, options);
+    EXPECT_EQ(plan.status, Status::Feasible);
+    EXPECT_EQ(plan.stop, stop == Stop::Time ? stop : Stop::Finished);
+    EXPECT_EQ(plan.proof, Proof::Engine);
+    EXPECT_EQ(plan.bound, 4 * kUnit);
+    expectContains(joined(plan), "Oracle is wrong: it claims the bound 8 us, "
+                                 "but a plan has value 8 us.");
+  }
+  Outcome answer = outcome(halves, 4 * kUnit, Proof::Engine);
+  answer.claim = {0, true, "Oracle"};
+  Result<Plan> refuted = solveFake(instance, answer);
+  ASSERT_TRUE(refuted);
+  EXPECT_EQ(refuted->status, Status::Feasible);
+  expectContains(joined(*refuted), "Oracle is wrong: it claims that no plan "
+                                   "exists, but a plan has value 8 us.");
+  answer = noPlan(false, Proof::Engine);
+  answer.claim = {0, true, "Oracle"};
+  refuted = solveFake(instance, answer);
+  ASSERT_TRUE(refuted);
+  EXPECT_EQ(refuted->status, Status::Unknown);
+  expectContains(joined(*refuted), "Oracle claims that no plan keeps all "
+                                   "rules; nobody has checked it.");
+}
+
 TEST(Solve, LimitsArePlansNotErrors) {
   Instance instance = row().build();
   for (Stop stop : {Stop::Time, Stop::Memory, Stop::Cancelled}) {

@@ -21,10 +21,12 @@ namespace placement::solver {
 /// bytes: no times, no memory use, shortest round-trip numbers.
 std::string writePlanJson(const Instance &instance, const Plan &plan);
 
-/// The proven lower bound in the source's unit, as PLAN.json and the table
-/// state it: the value itself where the gap is zero, else rounded down by as
-/// much as the scaling to integers can have rounded up.
+/// The lower bound in the source's unit, as PLAN.json and the table state it:
+/// the value itself where the gap is zero, else rounded down by as much as the
+/// scaling to integers can have rounded up.
 double statedBound(const Instance &instance, const Plan &plan);
+/// The same of the part that is proven (Plan::provenBound).
+double statedProvenBound(const Instance &instance, const Plan &plan);
 /// The same for a bound of a running search, always rounded down.
 double statedBound(const Instance &instance, Time bound);
 

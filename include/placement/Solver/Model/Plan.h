@@ -73,8 +73,16 @@ struct Plan {
   /// source's own numbers.
   Time value = kInfiniteTime;
   double exactValue = 0;
-  /// Proven: no feasible plan has an integer value below this.
+  /// No feasible plan has an integer value below this, by the word of whom
+  /// `proof` names. Where a general solver claims more than the engine proved
+  /// (Proof::Claimed), this is the claim.
   Time bound = 0;
+  /// The part of `bound` that the engine proved: `bound` itself, but where
+  /// that is only claimed.
+  Time provenBound = 0;
+  /// Who claims `bound` where `proof` is Proof::Claimed, such as "HiGHS"; else
+  /// empty.
+  std::string claimant;
   /// The best plans by value, when several were asked for: this one first, no
   /// two with the same cuts (docs/Solvers.md, "Alternatives"). Else empty.
   std::vector<Alternative> alternatives;
@@ -92,6 +100,8 @@ struct Plan {
   bool hasAssignment() const { return value != kInfiniteTime; }
   /// (value - bound) / value; zero for an optimal plan, one without a bound.
   double gap() const;
+  /// The same with the proven bound.
+  double provenGap() const;
 };
 
 } // namespace placement::solver

@@ -19,6 +19,16 @@
 
 namespace placement::solver {
 
+/// What a general solver says and nobody has checked.
+struct Claim {
+  /// No feasible plan has an integer value below this.
+  Time bound = 0;
+  /// No feasible plan exists at all.
+  bool infeasible = false;
+  /// The solver's name for people, such as "HiGHS".
+  std::string claimant;
+};
+
 /// What an algorithm hands back. `solve()` re-evaluates the assignment with
 /// the checker before anybody sees it; a value claimed here is never trusted.
 struct Outcome {
@@ -36,6 +46,9 @@ struct Outcome {
   Stop stop = Stop::Finished;
   /// Who vouches for `bound` and `infeasible`.
   Proof proof = Proof::None;
+  /// What a general solver says beyond that. It never makes a plan optimal or
+  /// a problem infeasible.
+  std::optional<Claim> claim;
   std::vector<std::string> explanation;
   /// What proves `bound`, where the algorithm keeps it.
   std::optional<BoundCertificate> certificate;

@@ -25,6 +25,9 @@ public:
   virtual void onIncumbent(Time value, std::string_view source) {}
   /// No feasible plan is below this value: proven.
   virtual void onBound(Time bound, std::string_view source) {}
+  /// A general solver says that no feasible plan is below this value; nobody
+  /// has checked it.
+  virtual void onClaim(Time bound, std::string_view claimant) {}
   /// A phase begins; for logs.
   virtual void onPhase(std::string_view text) {}
   /// A named figure of the search (ideals, labels); for logs.

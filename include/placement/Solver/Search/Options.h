@@ -19,6 +19,18 @@ namespace placement::solver {
 /// Nobody compares more plans than this, and their tables stay small.
 inline constexpr uint32_t kMostAlternatives = 1000;
 
+/// Who proves bounds beside or instead of the engine.
+enum class Provers {
+  /// The engine; after it, where a time limit is given, general solvers too.
+  Auto,
+  /// The engine alone.
+  Own,
+  /// The engine and HiGHS, CP-SAT, or both.
+  Highs,
+  CpSat,
+  All
+};
+
 /// What to solve and when to stop. A limit never makes a solve fail: it
 /// returns its best plan and the bound proven so far.
 struct SolveOptions {
@@ -42,6 +54,13 @@ struct SolveOptions {
   /// has spent its work limit, ranking may take an eighth of it more.
   uint32_t alternatives = 0;
   uint64_t seed = 1;
+  /// Cores to use at once; zero means one. The engine takes one of them, each
+  /// general solver another.
+  uint32_t threads = 0;
+  Provers provers = Provers::Auto;
+  /// The program that runs general solvers; empty to look for it
+  /// (docs/Solvers.md, "General solvers").
+  std::string worker;
   /// Set by another thread or a signal handler to stop early.
   const std::atomic<bool> *cancel = nullptr;
 };
