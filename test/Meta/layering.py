@@ -27,6 +27,12 @@ ALLOWED = {
     # General solvers in processes of their own; knows integer programs, and
     # nothing of placement.
     "Solver/External": ((), POSIX),
+    # Work on the contracted forms that the two engines make; what a method
+    # ends with is a plan only if the checker says so.
+    "Solver/Baselines": (
+        (MODEL, CHECK, SEARCH, "Solver/Contiguous", "Solver/NonContiguous"),
+        (),
+    ),
     "Dialect": ((MODEL,), MLIR),
     # Analysis fills instances; it knows no algorithm.
     "Analysis": (("Dialect", MODEL, IO), MLIR),
@@ -50,7 +56,11 @@ ALLOWED = {
 }
 # The registry names the built-in engines, and nothing else of Search does.
 EXTRA = {
-    "lib/Solver/Search/Registry.cpp": ("Solver/Contiguous", "Solver/NonContiguous")
+    "lib/Solver/Search/Registry.cpp": (
+        "Solver/Baselines",
+        "Solver/Contiguous",
+        "Solver/NonContiguous",
+    )
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

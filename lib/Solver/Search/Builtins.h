@@ -15,13 +15,6 @@
 
 namespace placement::solver {
 
-/// `one-device`: everything on one device of the best kind that can hold it.
-std::unique_ptr<Algorithm> createOneDevice();
-
-/// Baselines that cut the program into equal parts (lib/Solver/Contiguous).
-std::unique_ptr<Algorithm> createEqualOps();
-std::unique_ptr<Algorithm> createEqualWeights();
-
 /// Exact contiguous throughput, and its dynamic programs alone
 /// (lib/Solver/Contiguous).
 std::unique_ptr<Algorithm> createContiguous();
@@ -30,6 +23,12 @@ std::unique_ptr<Algorithm> createLinearised();
 /// Plans that need not be contiguous (lib/Solver/NonContiguous).
 std::unique_ptr<Algorithm> createNonContiguous();
 std::unique_ptr<Algorithm> createLocalSearch();
+
+/// Baselines (lib/Solver/Baselines).
+std::unique_ptr<Algorithm> createOneDevice();
+std::unique_ptr<Algorithm> createEqualOps();
+std::unique_ptr<Algorithm> createEqualWeights();
+std::unique_ptr<Algorithm> createGreedy();
 
 } // namespace placement::solver
 

@@ -20,6 +20,7 @@ Registry::Registry() {
   add(createOneDevice());
   add(createEqualOps());
   add(createEqualWeights());
+  add(createGreedy());
 }
 
 Registry &Registry::get() {

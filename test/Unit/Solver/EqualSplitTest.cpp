@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BruteForce.h"
 #include "Builder.h"
 #include "FakeAlgorithm.h"
-#include "RandomInstance.h"
 
 #include "placement/Solver/Search/Solve.h"
 
@@ -111,34 +109,6 @@ TEST(EqualOps, KeepsPins) {
   expectContains(joined(plan),
                  "Devices of kind \"acc\" cannot hold all stages: "
                  "they do not take node 5");
-}
-
-TEST(EqualSplit, KeepsAllRulesAndIsNeverBetterThanTheOptimum) {
-  for (const char *algorithm : {"equal-ops", "equal-weights"}) {
-    size_t found = 0, feasible = 0;
-    for (uint64_t seed = 0; seed < 1000; ++seed) {
-      SCOPED_TRACE(seed);
-      Result<Instance> instance =
-          Instance::create(randomInstance(seed + 7'000'000));
-      ASSERT_TRUE(instance);
-      SolveOptions options;
-      options.algorithm = algorithm;
-      // The checker has looked at what comes back.
-      Result<Plan> plan = solve(*instance, options);
-      if (!plan) {
-        expectContains(plan.error().message, "has bytes");
-        continue;
-      }
-      BruteForceAnswer truth = bruteForce(*instance);
-      EXPECT_LE(truth.value, plan->value);
-      EXPECT_LE(plan->bound, truth.value);
-      feasible += truth.feasible;
-      found += plan->hasAssignment();
-    }
-    std::printf("%s: %zu plans for %zu feasible problems\n", algorithm, found,
-                feasible);
-    EXPECT_GT(found, feasible / 4);
-  }
 }
 
 } // namespace

@@ -360,8 +360,11 @@ TEST(Solve, BadOptions) {
   expectContains(message([](SolveOptions &o) { o.algorithm = "magic"; }),
                  "one-device");
   EXPECT_EQ(
-      message([](SolveOptions &o) { o.contiguous = false; }),
-      "test.json: algorithm \"one-device\" cannot solve this problem with "
+      message([](SolveOptions &o) {
+        o.algorithm = "linearised";
+        o.contiguous = false;
+      }),
+      "test.json: algorithm \"linearised\" cannot solve this problem with "
       "these options: it makes contiguous plans only; ask for "
       "contiguous=true");
   std::string automatic = message([](SolveOptions &o) {

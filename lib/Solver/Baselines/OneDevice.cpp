@@ -6,13 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Builtins.h"
-
+#include "Solver/Baselines/Baseline.h"
+#include "Solver/Search/Builtins.h"
+#include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
 
 #include <algorithm>
 
-namespace placement::solver {
+namespace placement::solver::baselines {
 
 namespace {
 
@@ -27,16 +28,7 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (!options.contiguous)
-      return "it makes contiguous plans only; ask for contiguous=true";
-    if (std::string reason =
-            onlyDefaultModel(instance.communication(), instance.schedule());
-        !reason.empty())
-      return reason;
-    if (options.alternatives > 1)
-      return "it makes one plan only; alternatives come from \"contiguous\" "
-             "and \"linearised\"";
-    return {};
+    return refuseAlternatives(options);
   }
 
   Outcome solve(const Instance &instance, const SolveOptions &options,
@@ -44,7 +36,6 @@ public:
                 Observer &observer) const override {
     Outcome outcome;
     Time best = kInfiniteTime;
-    DeviceRef device;
     uint64_t devices = 0;
     for (KindId kind = 0; kind < instance.numKinds(); ++kind) {
       uint32_t count = instance.machine().kinds[kind].count;
@@ -59,16 +50,15 @@ public:
             "\" cannot hold everything: " + obstacle + ".");
         continue;
       }
-      Time value = load(instance, kind);
+      Assignment all{{{kind, index}},
+                     std::vector<uint32_t>(instance.numNodes(), 0)};
+      Time value = check(instance, all, options.contiguous).value;
       if (value < best) {
         best = value;
-        device = {kind, index};
+        outcome.assignment = std::move(all);
         observer.onIncumbent(value, name());
       }
     }
-    if (best != kInfiniteTime)
-      outcome.assignment =
-          Assignment{{device}, std::vector<uint32_t>(instance.numNodes(), 0)};
     if (devices == 1 || options.maxStages == 1) {
       // Every plan has one stage, and all of them were looked at.
       outcome.proof = Proof::Engine;
@@ -116,24 +106,16 @@ private:
     index = pinned == kNone ? 0 : pinned;
     return {};
   }
-
-  /// Compute and what goes to and comes from the host.
-  static Time load(const Instance &instance, KindId kind) {
-    Time total = 0;
-    for (NodeId v = 0; v < instance.numNodes(); ++v)
-      total += instance.time(v, kind);
-    for (NetId n = 0; n < instance.numNets(); ++n)
-      if (instance.onHost(n) &&
-          (instance.producer(n) != kNone || !instance.consumers(n).empty()))
-        total += instance.netCost(n, kind);
-    return total;
-  }
 };
 
 } // namespace
 
+} // namespace placement::solver::baselines
+
+namespace placement::solver {
+
 std::unique_ptr<Algorithm> createOneDevice() {
-  return std::make_unique<OneDevice>();
+  return std::make_unique<baselines::OneDevice>();
 }
 
 } // namespace placement::solver

@@ -10,49 +10,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Solver/Contiguous/ClassGraph.h"
-#include "Solver/Contiguous/StageWalk.h"
+#include "Solver/Baselines/LineFiller.h"
 #include "Solver/Search/Builtins.h"
 #include "placement/Solver/Model/Describe.h"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
-#include <queue>
 
-namespace placement::solver {
+namespace placement::solver::baselines {
 
 namespace {
 
-using namespace contiguous;
+using contiguous::StageChain;
 
 enum class Measure : uint8_t { Nodes, Parameters };
-
-/// Classes in topological order, that of the program where there is a choice.
-std::vector<ClassId> programOrder(const ClassGraph &graph) {
-  std::vector<uint32_t> firstNode(graph.numClasses, kNone);
-  for (uint32_t v = static_cast<uint32_t>(graph.classOf.size()); v-- > 0;)
-    firstNode[graph.classOf[v]] = v;
-  using Entry = std::pair<uint32_t, ClassId>;
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
-  std::vector<size_t> waiting(graph.numClasses);
-  for (ClassId c = 0; c < graph.numClasses; ++c) {
-    waiting[c] = graph.preds[c].size();
-    if (waiting[c] == 0)
-      ready.push({firstNode[c], c});
-  }
-  std::vector<ClassId> order;
-  order.reserve(graph.numClasses);
-  while (!ready.empty()) {
-    ClassId c = ready.top().second;
-    ready.pop();
-    order.push_back(c);
-    for (ClassId s : graph.succs[c])
-      if (--waiting[s] == 0)
-        ready.push({firstNode[s], s});
-  }
-  return order;
-}
 
 bool hasParameters(const Instance &instance) {
   for (NodeId v = 0; v < instance.numNodes(); ++v)
@@ -70,8 +40,7 @@ class Splitter {
 public:
   Splitter(const Instance &instance, const ClassGraph &line, Measure measure,
            KindId kind, uint32_t stages)
-      : line(line), kind(kind), stages(stages), capacity(line),
-        cover(coverByChains(line)), walk(line, capacity, cover) {
+      : line(line), kind(kind), stages(stages), filler(line) {
     std::vector<__int128> share(line.numClasses, 0);
     for (NodeId v = 0; v < instance.numNodes(); ++v)
       share[line.classOf[v]] +=
@@ -86,30 +55,27 @@ public:
 
   /// The chain, or none with a sentence that says why.
   StageChain split(std::string &obstacle) {
-    StageChain chain = chainOf(nearestCuts());
-    chain.value = evaluate(line, chain);
-    if (chain.valid())
+    for (size_t end : nearestCuts())
+      filler.take(end, kind);
+    if (StageChain chain = filler.chain(); chain.valid())
       return chain;
     // Some stage is too much for its memory or holds two pins: then the least
     // that the largest stage can be.
     __int128 low = 0, high = before.back() + 1;
-    std::vector<size_t> cuts;
     while (low < high) {
       __int128 middle = low + (high - low) / 2;
-      if (greedyCuts(middle, cuts))
+      if (fillWithin(middle))
         high = middle;
       else
         low = middle + 1;
     }
-    if (!greedyCuts(low, cuts)) {
+    if (!fillWithin(low)) {
       obstacle = "no split of the program order into " +
                  std::to_string(stages) +
                  " stages keeps the memory and the pins of every device";
       return {};
     }
-    chain = chainOf(cuts);
-    chain.value = evaluate(line, chain);
-    return chain;
+    return filler.chain();
   }
 
 private:
@@ -152,54 +118,24 @@ private:
         std::lower_bound(before.begin(), before.end(), share) - before.begin());
   }
 
-  /// Fills each stage as far as its share may be `most` and the rules allow. A
-  /// part of a stage needs no more than the stage, so going as far as possible
-  /// is never a mistake.
-  bool greedyCuts(__int128 most, std::vector<size_t> &cuts) {
-    cuts.clear();
-    std::vector<uint16_t> counts(cover.numChains(), 0);
-    size_t at = 0, n = line.numClasses;
-    for (uint32_t s = 1; s <= stages && at < n; ++s) {
-      walk.begin(counts.data(), kind);
-      size_t begin = at;
-      std::vector<ClassId> added;
-      for (; at < n; ++at) {
-        auto c = static_cast<ClassId>(at);
-        added.push_back(c);
-        if (!walk.add(c) || walk.mostUsed() < s ||
-            before[at + 1] - before[begin] > most)
-          break;
-      }
-      for (size_t i = added.size(); i-- > 0;)
-        walk.remove(added[i]);
-      if (at == begin)
+  /// Fills each stage as far as its share may be `most` and the rules allow.
+  bool fillWithin(__int128 most) {
+    filler.restart();
+    while (!filler.complete() && filler.numStages() < stages) {
+      __int128 end = before[filler.position()] + most;
+      size_t at =
+          filler.fill(kind, [&](ClassId c) { return before[c + 1] <= end; });
+      if (at == filler.position())
         return false;
-      for (size_t i = begin; i < at; ++i)
-        ++counts[cover.chainOf[i]];
-      cuts.push_back(at);
+      filler.take(at, kind);
     }
-    return at == n;
-  }
-
-  StageChain chainOf(const std::vector<size_t> &cuts) const {
-    StageChain chain;
-    chain.kinds.assign(cuts.size(), kind);
-    chain.stageOf.resize(line.numClasses);
-    uint32_t stage = 0;
-    for (size_t i = 0; i < line.numClasses; ++i) {
-      while (i >= cuts[stage])
-        ++stage;
-      chain.stageOf[i] = stage;
-    }
-    return chain;
+    return filler.complete();
   }
 
   const ClassGraph &line;
   KindId kind;
   uint32_t stages;
-  Capacity capacity;
-  ChainCover cover;
-  StageWalk walk;
+  LineFiller filler;
   /// Share of the first i classes.
   std::vector<__int128> before;
 };
@@ -221,15 +157,8 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (!options.contiguous)
-      return "it makes contiguous plans only; ask for contiguous=true";
-    if (std::string reason =
-            onlyDefaultModel(instance.communication(), instance.schedule());
-        !reason.empty())
+    if (std::string reason = refuseAlternatives(options); !reason.empty())
       return reason;
-    if (options.alternatives > 1)
-      return "it makes one plan only; alternatives come from \"contiguous\" "
-             "and \"linearised\"";
     if (measure == Measure::Parameters && !hasParameters(instance))
       return "no node and no shared weight of the problem has bytes; use "
              "\"equal-ops\"";
@@ -239,17 +168,12 @@ public:
   Outcome solve(const Instance &instance, const SolveOptions &options,
                 const Assignment *warmStart,
                 Observer &observer) const override {
-    Outcome outcome;
     if (instance.numNodes() == 0)
+      return {};
+    ClassGraph graph = contiguous::contract(instance, options.maxStages);
+    Outcome outcome = simpleOutcome(instance, options, graph);
+    if (outcome.infeasible)
       return outcome;
-    ClassGraph graph = contract(instance, options.maxStages);
-    outcome.proof = Proof::Engine;
-    Time bound = Capacity(graph).lowerBound();
-    if (bound == kInfiniteTime) {
-      outcome.infeasible = true;
-      return outcome;
-    }
-    outcome.bound = bound;
     KindId kind = fastestKind(instance, graph, outcome.explanation);
     if (kind == kNone)
       return outcome;
@@ -267,8 +191,8 @@ public:
                                     "\" " + obstacle + ".");
       return outcome;
     }
-    observer.onIncumbent(chain.value, name());
-    outcome.assignment = assignmentOf(instance, line, chain);
+    conclude(instance, options, assignmentOf(instance, line, chain), name(),
+             observer, outcome);
     return outcome;
   }
 
@@ -291,13 +215,10 @@ private:
           total += t;
       }
       if (obstacle != kNone) {
-        auto node =
-            std::find(graph.classOf.begin(), graph.classOf.end(), obstacle) -
-            graph.classOf.begin();
         explanation.push_back(
             "Devices of kind \"" + instance.machine().kinds[k].name +
             "\" cannot hold all stages: they do not take " +
-            describeNode(instance.data(), static_cast<NodeId>(node)) +
+            describeNode(instance.data(), someNode(graph, obstacle)) +
             " and what has to be with it.");
       } else if (total < least) {
         least = total;
@@ -312,11 +233,16 @@ private:
 
 } // namespace
 
+} // namespace placement::solver::baselines
+
+namespace placement::solver {
+
 std::unique_ptr<Algorithm> createEqualOps() {
-  return std::make_unique<EqualSplit>(Measure::Nodes);
+  return std::make_unique<baselines::EqualSplit>(baselines::Measure::Nodes);
 }
 std::unique_ptr<Algorithm> createEqualWeights() {
-  return std::make_unique<EqualSplit>(Measure::Parameters);
+  return std::make_unique<baselines::EqualSplit>(
+      baselines::Measure::Parameters);
 }
 
 } // namespace placement::solver

@@ -1,0 +1,113 @@
+//===- Baseline.cpp - What the baselines share ----------------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Baselines/Baseline.h"
+
+#include "Solver/Contiguous/Capacity.h"
+#include "placement/Solver/Check/Checker.h"
+#include "placement/Solver/Model/Describe.h"
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+
+namespace placement::solver::baselines {
+
+std::string refuseAlternatives(const SolveOptions &options) {
+  if (options.alternatives <= 1)
+    return {};
+  return "it makes one plan only; alternatives come from \"contiguous\" and "
+         "\"linearised\"";
+}
+
+namespace {
+
+/// Leaves of the times of classes what their nodes compute: transfers with the
+/// host, which the contraction adds, may overlap with work.
+void setToCompute(const Instance &instance, ClassGraph &graph) {
+  for (Time &t : graph.time)
+    t = t == kUnsupported ? kUnsupported : 0;
+  for (NodeId v = 0; v < instance.numNodes(); ++v)
+    for (KindId k = 0; k < instance.numKinds(); ++k)
+      if (Time &sum = graph.time[graph.classOf[v] * instance.numKinds() + k];
+          sum != kUnsupported)
+        sum += instance.time(v, k);
+}
+
+} // namespace
+
+Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
+                      const ClassGraph &graph) {
+  // Classes that the order ties together may be apart in other plans.
+  ClassGraph bounded = graph.ordered == options.contiguous
+                           ? graph
+                           : contiguous::contract(instance, options.maxStages,
+                                                  options.contiguous);
+  // Under GPipe a plan is worth the largest load of both passes at least.
+  if (instance.communication() != Communication::Sequential)
+    setToCompute(instance, bounded);
+  Time bound = contiguous::Capacity(bounded).lowerBound();
+  Outcome outcome;
+  outcome.proof = Proof::Engine;
+  outcome.infeasible = bound == kInfiniteTime;
+  outcome.bound = outcome.infeasible ? 0 : bound;
+  return outcome;
+}
+
+void conclude(const Instance &instance, const SolveOptions &options,
+              Assignment assignment, std::string_view method,
+              Observer &observer, Outcome &outcome) {
+  CheckReport report =
+      check(instance, assignment, options.contiguous, /*maxViolations=*/3);
+  if (report.feasible()) {
+    observer.onIncumbent(report.value, method);
+    outcome.assignment = std::move(assignment);
+    return;
+  }
+  const std::string &unit = instance.data().timeUnit;
+  std::string text = "What the method ends with is no plan, though its value "
+                     "would be " +
+                     describeNumber(report.exactValue) +
+                     (unit == "unit" ? "" : " " + unit);
+  for (const std::string &violation : report.violations)
+    text += "; " + violation;
+  outcome.explanation.push_back(text + ".");
+}
+
+std::vector<ClassId> programOrder(const ClassGraph &graph) {
+  std::vector<uint32_t> firstNode(graph.numClasses, kNone);
+  for (uint32_t v = static_cast<uint32_t>(graph.classOf.size()); v-- > 0;)
+    firstNode[graph.classOf[v]] = v;
+  using Entry = std::pair<uint32_t, ClassId>;
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
+  std::vector<size_t> waiting(graph.numClasses);
+  for (ClassId c = 0; c < graph.numClasses; ++c) {
+    waiting[c] = graph.preds[c].size();
+    if (waiting[c] == 0)
+      ready.push({firstNode[c], c});
+  }
+  std::vector<ClassId> order;
+  order.reserve(graph.numClasses);
+  while (!ready.empty()) {
+    ClassId c = ready.top().second;
+    ready.pop();
+    order.push_back(c);
+    for (ClassId s : graph.succs[c])
+      if (--waiting[s] == 0)
+        ready.push({firstNode[s], s});
+  }
+  return order;
+}
+
+NodeId someNode(const ClassGraph &graph, ClassId c) {
+  return static_cast<NodeId>(
+      std::find(graph.classOf.begin(), graph.classOf.end(), c) -
+      graph.classOf.begin());
+}
+
+} // namespace placement::solver::baselines

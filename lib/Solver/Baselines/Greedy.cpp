@@ -1,0 +1,164 @@
+//===- Greedy.cpp - Devices filled in topological order -------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The greedy topological baseline of the DPO paper (appendix F) fills one
+// accelerator after the other with the blocks of a topological order, as far as
+// memory goes, and leaves to CPUs what is too large for an accelerator or comes
+// after the last one. It was published for latency, where filling a device is
+// right. For throughput a device also stops at its share of the work that is
+// left; all else is as published. Near-linear.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Baselines/LineFiller.h"
+#include "Solver/Search/Builtins.h"
+#include "placement/Solver/Model/Describe.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace placement::solver::baselines {
+
+namespace {
+
+class Filling {
+public:
+  explicit Filling(const ClassGraph &line)
+      : line(line), filler(line), before(line.numKinds()) {
+    for (KindId k = 0; k < line.numKinds(); ++k) {
+      left.push_back(line.kinds[k].count);
+      before[k].push_back(0);
+      for (ClassId c = 0; c < line.numClasses; ++c)
+        before[k].push_back(before[k].back() + workOf(c, k));
+    }
+    rankKinds();
+  }
+
+  /// Fills devices until the line or the devices end.
+  void run() {
+    while (!filler.complete() && filler.numStages() < line.maxStages) {
+      auto kind = std::find_if(ranked.begin(), ranked.end(), [&](KindId k) {
+        auto first = [&](ClassId c) { return c == begin(); };
+        return left[k] > 0 && filler.fill(k, first) > begin();
+      });
+      if (kind == ranked.end())
+        return;
+      filler.take(endOfStage(kind), *kind);
+      --left[*kind];
+    }
+  }
+
+  const LineFiller &result() const { return filler; }
+
+private:
+  size_t begin() const { return filler.position(); }
+
+  /// Time on the kind; what it does not take is no work of it.
+  Time workOf(ClassId c, KindId k) const {
+    Time t = line.timeOf(c, k);
+    return t == kUnsupported ? 0 : t;
+  }
+
+  /// The fastest kind for the whole program first. What a kind does not take
+  /// counts as on the slowest kind that takes it.
+  void rankKinds() {
+    std::vector<__int128> total(line.numKinds(), 0);
+    for (ClassId c = 0; c < line.numClasses; ++c) {
+      Time slowest = 0;
+      for (KindId k = 0; k < line.numKinds(); ++k)
+        slowest = std::max(slowest, workOf(c, k));
+      for (KindId k = 0; k < line.numKinds(); ++k)
+        total[k] +=
+            line.timeOf(c, k) == kUnsupported ? slowest : line.timeOf(c, k);
+    }
+    ranked.resize(line.numKinds());
+    std::iota(ranked.begin(), ranked.end(), 0);
+    std::sort(ranked.begin(), ranked.end(), [&](KindId a, KindId b) {
+      return total[a] != total[b] ? total[a] < total[b] : a < b;
+    });
+  }
+
+  size_t endOfStage(std::vector<KindId>::iterator kind) {
+    KindId k = *kind;
+    uint32_t stagesLeft = line.maxStages - filler.numStages();
+    Time work = before[k].back() - before[k][begin()];
+    Time share = work / std::min(left[k], stagesLeft);
+    return filler.fill(k, [&](ClassId c) {
+      // At least one class; and what a faster kind could go on with is left to
+      // it.
+      if (c == begin())
+        return true;
+      bool faster = std::any_of(ranked.begin(), kind, [&](KindId f) {
+        return left[f] > 0 && stagesLeft > 1 &&
+               line.timeOf(c, f) != kUnsupported &&
+               line.size[c] <= line.kinds[f].memory;
+      });
+      return !faster && before[k][c + 1] - before[k][begin()] <= share;
+    });
+  }
+
+  const ClassGraph &line;
+  LineFiller filler;
+  /// By kind: work of the first i classes.
+  std::vector<std::vector<Time>> before;
+  std::vector<uint32_t> left;
+  std::vector<KindId> ranked;
+};
+
+class Greedy final : public Algorithm {
+public:
+  std::string_view name() const override { return "greedy"; }
+  std::string_view description() const override {
+    return "a baseline: devices filled one after the other in topological "
+           "order, each up to its share of the work and its memory";
+  }
+
+  std::string unsupportedReason(const Instance &,
+                                const SolveOptions &options) const override {
+    return refuseAlternatives(options);
+  }
+
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart,
+                Observer &observer) const override {
+    if (instance.numNodes() == 0)
+      return {};
+    ClassGraph graph = contiguous::contract(instance, options.maxStages);
+    Outcome outcome = simpleOutcome(instance, options, graph);
+    if (outcome.infeasible)
+      return outcome;
+    ClassGraph line = orderClasses(graph, programOrder(graph));
+    if (line.suffixStash)
+      line = line.reversed();
+    Filling filling(line);
+    filling.run();
+    const LineFiller &result = filling.result();
+    if (!result.complete()) {
+      auto next = static_cast<ClassId>(result.position());
+      outcome.explanation.push_back(
+          "After " + std::to_string(result.numStages()) +
+          " stages no device is left that takes " +
+          describeNode(instance.data(), someNode(line, next)) +
+          "; the method does not go back.");
+      return outcome;
+    }
+    conclude(instance, options, assignmentOf(instance, line, result.chain()),
+             name(), observer, outcome);
+    return outcome;
+  }
+};
+
+} // namespace
+
+} // namespace placement::solver::baselines
+
+namespace placement::solver {
+
+std::unique_ptr<Algorithm> createGreedy() {
+  return std::make_unique<baselines::Greedy>();
+}
+
+} // namespace placement::solver
