@@ -15,6 +15,7 @@
 
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
+#include "placement/Solver/Model/Pieces.h"
 #include "placement/Solver/Search/Registry.h"
 
 #include <algorithm>
@@ -157,11 +158,15 @@ public:
     if (!report.shapeOk)
       return Error{instance.data().source + ": the given start does not fit: " +
                    report.violations.front()};
-    if (std::string rule = firstViolation(start, report); !rule.empty()) {
+    Assignment arranged = start;
+    std::string rule = firstViolation(start, report);
+    if (rule.empty())
+      rule = arrange(arranged, report);
+    if (!rule.empty()) {
       notes.push_back("The given start is not used: " + rule + ".");
       return std::nullopt;
     }
-    accept(start, std::move(report));
+    accept(arranged, std::move(report));
     notes.push_back("The given start has value " +
                     quantity(instance, plan.exactValue) + ".");
     return std::nullopt;
@@ -174,12 +179,17 @@ public:
   Result<Plan> judge(Outcome outcome) {
     if (outcome.infeasible && outcome.assignment)
       return fault("calls the problem infeasible and solves it");
+    CheckReport report;
     if (outcome.assignment) {
-      CheckReport report =
-          check(instance, *outcome.assignment, options.contiguous);
+      report = check(instance, *outcome.assignment, options.contiguous);
       if (std::string rule = firstViolation(*outcome.assignment, report);
           !rule.empty())
         return fault("returned a plan that breaks a rule: " + rule);
+      if (std::string rule = arrange(*outcome.assignment, report);
+          !rule.empty())
+        setAside(outcome, report, rule);
+    }
+    if (outcome.assignment) {
       // An equal plan of the caller's own stays: nobody likes needless change.
       // But alternatives are told apart from the algorithm's form of it.
       if (!plan.hasAssignment() || report.value < plan.value ||
@@ -243,6 +253,27 @@ private:
              " stages, but at most " + std::to_string(options.maxStages) +
              " are allowed";
     return {};
+  }
+
+  /// Cuts the sets of devices into pieces where the plan need not be
+  /// contiguous, and gives the rule that it breaks then.
+  std::string arrange(Assignment &assignment, CheckReport &report) const {
+    if (options.contiguous)
+      return {};
+    splitIntoPieces(instance, assignment);
+    report = check(instance, assignment, /*contiguous=*/false);
+    return report.feasible() ? std::string() : report.violations.front();
+  }
+
+  /// Each piece keeps a stash for itself and for each later one, and how many
+  /// there are the algorithm does not know.
+  void setAside(Outcome &outcome, const CheckReport &report,
+                const std::string &rule) {
+    notes.push_back("A plan of value " + quantity(instance, report.exactValue) +
+                    " is not used: its sets take " +
+                    std::to_string(outcome.assignment->stages.size()) +
+                    " pieces, and then " + rule + ".");
+    outcome.assignment.reset();
   }
 
   /// Checks every alternative like the plan itself: rules, values and order.
@@ -436,8 +467,14 @@ Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
   if (!report.shapeOk)
     return Error{instance.data().source + ": " + report.violations.front()};
   Plan plan;
-  plan.status = report.feasible() ? Status::Feasible : Status::Infeasible;
   plan.assignment = assignment;
+  // Pieces stay as they are given if they can run one after the other.
+  if (!contiguous && report.feasible() &&
+      !arePiecesInOrder(instance, assignment)) {
+    splitIntoPieces(instance, plan.assignment);
+    report = check(instance, plan.assignment, contiguous);
+  }
+  plan.status = report.feasible() ? Status::Feasible : Status::Infeasible;
   plan.loads = std::move(report.loads);
   plan.value = report.value;
   plan.exactValue = report.exactValue;

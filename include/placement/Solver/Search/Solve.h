@@ -36,9 +36,10 @@ Result<Plan> solve(const Instance &instance, const SolveOptions &options,
 Plan planOfAlternative(const Instance &instance, const Plan &plan, size_t rank);
 
 /// Turns a given assignment into a plan without solving: its value, loads and
-/// violations (as explanation). Status is Feasible, or Infeasible when a rule
-/// is broken (value and loads are given all the same). An error when the shape
-/// is wrong.
+/// violations (as explanation). With `contiguous` false, stages that cannot run
+/// one after the other are cut into pieces that can. Status is Feasible, or
+/// Infeasible when a rule is broken (value and loads are given all the same).
+/// An error when the shape is wrong.
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
                       bool contiguous);
 
