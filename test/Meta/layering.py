@@ -26,7 +26,7 @@ ALLOWED = {
     "Solver/NonContiguous": ((MODEL, SEARCH, "Solver/Contiguous"), ()),
     # General solvers in processes of their own; knows integer programs, and
     # nothing of placement.
-    "Solver/External": ((), POSIX),
+    "Solver/External": ((), ("dlfcn.h",) + POSIX),
     # Work on the contracted forms that the two engines make; what a method
     # ends with is a plan only if the checker says so.
     "Solver/Baselines": (

@@ -47,9 +47,9 @@ enum class WorkerStatus {
   Feasible,
   /// The worker claims that there is no solution (within the objective limit).
   Infeasible,
-  /// It ended, was stopped or hit a limit without a solution.
+  /// It ended, was stopped, or was killed at a limit without a solution.
   Unknown,
-  /// Missing, crashed, killed for not ending, or its answer was no answer.
+  /// Missing, crashed, never said a word, lied, or its answer was no answer.
   Failed,
 };
 
@@ -77,7 +77,8 @@ struct WorkerResult {
 };
 
 /// What a worker reports while it runs. Called from poll, wait and run only, in
-/// the calling thread. Either may be empty.
+/// the calling thread. Either may be empty. They may call stop() of a worker,
+/// and nothing else of it.
 struct WorkerCallbacks {
   /// One value for each variable, each within its bounds. Feasible says whether
   /// all rows hold in integers; `objective` is the exact sum. A solution that
