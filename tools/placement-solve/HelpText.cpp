@@ -12,6 +12,7 @@ namespace placement::tool {
 
 const char *helpText() {
   return R"(usage: placement-solve INSTANCE.json [options]
+       placement-solve --compare INSTANCE.json... [options]
 
 Finds the fastest way to spread a graph of operators over the devices of a
 machine, and proves how good it is. INSTANCE.json is a published DPO file or
@@ -33,6 +34,19 @@ search
   --time-limit=S          stop after S seconds
   --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
   --seed=N                seed of randomised algorithms (default 1)
+
+comparison
+  --compare               a table of all algorithms beside ours, for each
+                          instance; 60 s a run unless --time-limit is given
+  --algorithms=NAME,...   only these beside ours; 'expert' for expert plans
+  --expert=PLAN.json      a plan to compare with, for the instance before it;
+                          published ones are found by their names
+  --contiguous=both       contiguous and any plans (default here)
+  --format=FORMAT         text (default), markdown, csv or json; with -o FILE
+                          by the ending .md, .csv or .json
+  --table=LAYOUT          rows: a line for each algorithm (default); matrix: a
+                          line for each instance
+  --no-times              leave times out, so that outputs can be compared
 
 messages
   --log-json=FILE         write events of the search, one JSON object a line

@@ -12,6 +12,8 @@
 
 namespace placement::tool {
 
+using solver::ComparisonFormat;
+
 bool parseBytes(std::string_view text, uint64_t &to) {
   std::string_view digits = text;
   size_t end = text.find_first_not_of("0123456789.");
@@ -38,6 +40,41 @@ bool parseBytes(std::string_view text, uint64_t &to) {
     return false;
   to = static_cast<uint64_t>(amount);
   return true;
+}
+
+bool parseNames(std::string_view text, std::vector<std::string> &to) {
+  to.clear();
+  while (true) {
+    size_t comma = text.find(',');
+    if (comma == 0 || text.empty())
+      return false;
+    to.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos)
+      return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<ComparisonFormat> parseFormat(std::string_view text) {
+  if (text == "text")
+    return ComparisonFormat::Text;
+  if (text == "markdown")
+    return ComparisonFormat::Markdown;
+  if (text == "csv")
+    return ComparisonFormat::Csv;
+  if (text == "json")
+    return ComparisonFormat::Json;
+  return std::nullopt;
+}
+
+ComparisonFormat formatOfFile(std::string_view path) {
+  if (path.ends_with(".md"))
+    return ComparisonFormat::Markdown;
+  if (path.ends_with(".csv"))
+    return ComparisonFormat::Csv;
+  if (path.ends_with(".json"))
+    return ComparisonFormat::Json;
+  return ComparisonFormat::Text;
 }
 
 } // namespace placement::tool

@@ -9,9 +9,14 @@
 #ifndef PLACEMENT_TOOLS_PLACEMENT_SOLVE_OPTIONVALUES_H
 #define PLACEMENT_TOOLS_PLACEMENT_SOLVE_OPTIONVALUES_H
 
+#include "placement/Solver/IO/ComparisonWriter.h"
+
 #include <charconv>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace placement::tool {
 
@@ -25,6 +30,14 @@ bool parseNumber(std::string_view text, T &to) {
 
 /// Bytes from 1 with an optional suffix, in powers of 1024: `512M`, `1.5GiB`.
 bool parseBytes(std::string_view text, uint64_t &to);
+
+/// Names with commas between; false if one is empty.
+bool parseNames(std::string_view text, std::vector<std::string> &to);
+
+/// `text`, `markdown`, `csv` or `json`.
+std::optional<solver::ComparisonFormat> parseFormat(std::string_view text);
+/// The format that the end of a file's name stands for; text for any other.
+solver::ComparisonFormat formatOfFile(std::string_view path);
 
 } // namespace placement::tool
 

@@ -11,7 +11,10 @@
 #include "OptionValues.h"
 
 #include <cmath>
+#include <cstdlib>
+#include <set>
 #include <string_view>
+#include <unistd.h>
 
 namespace placement::tool {
 
@@ -57,13 +60,10 @@ private:
   }
 
   void takeInput(std::string_view argument) {
-    if (!options.input.empty())
-      return fail("two instances are given, '" + options.input + "' and '" +
-                  std::string(argument) + "'; give one");
     if (argument.empty())
       return fail("the name of the instance is empty; give a file, or '-' for "
                   "standard input");
-    options.input = argument;
+    inputs().push_back({std::string(argument), {}});
   }
 
   /// An option of the form --name or --name=value.
@@ -77,6 +77,7 @@ private:
         if (hasValue)
           return fail("option " + std::string(name) + " takes no value");
         options.*flag.member = true;
+        noteUse(flag.use, name);
         return;
       }
     for (const Setting &setting : kSettings)
@@ -88,27 +89,85 @@ private:
           return fail("option " + std::string(name) + ": '" +
                       std::string(value) + "' is not possible; give " +
                       setting.rule);
-        if (setting.steersSearch && searchOption.empty())
-          searchOption = name;
+        noteUse(setting.use, name);
         return;
       }
     fail("unknown option '" + std::string(argument) +
          "'; --help lists the options");
   }
 
+  /// When an option has a meaning.
+  enum class Use : uint8_t {
+    Always,
+    /// Where there is a search.
+    Search,
+    /// Where there is one search only.
+    OneSearch,
+    /// Where there is one instance only.
+    OneInstance,
+    Compare
+  };
+
+  void noteUse(Use use, std::string_view name) {
+    std::string &first = firstOf[static_cast<size_t>(use)];
+    if (first.empty())
+      first = name;
+  }
+  const std::string &given(Use use) const {
+    return firstOf[static_cast<size_t>(use)];
+  }
+
+  std::vector<CompareInput> &inputs() { return options.comparison.inputs; }
+
   void checkTogether() {
-    if (options.input.empty())
+    if (inputs().empty())
       return fail("no instance is given; write placement-solve INSTANCE.json, "
                   "or see --help");
+    if (options.compare)
+      return checkComparison();
+    if (inputs().size() > 1)
+      return fail("two instances are given, '" + inputs()[0].path + "' and '" +
+                  inputs()[1].path +
+                  "'; give one, or add --compare for a table of all");
+    if (!given(Use::Compare).empty())
+      return fail("option " + given(Use::Compare) +
+                  " is for comparisons; add --compare or remove it");
+    if (bothKinds)
+      return fail("option --contiguous=both is for comparisons; add --compare, "
+                  "or give true or false");
+    options.input = inputs().front().path;
     if (options.evaluate.empty())
       return;
     if (options.input == "-" && options.evaluate == "-")
       return fail("instance and plan cannot both come from standard input; "
                   "give one of them as a file");
-    if (!searchOption.empty())
-      return fail("option " + searchOption +
-                  " steers a search, but --evaluate does not search; remove "
-                  "one of them");
+    for (Use use : {Use::Search, Use::OneSearch})
+      if (!given(use).empty())
+        return fail("option " + given(use) +
+                    " steers a search, but --evaluate does not search; remove "
+                    "one of them");
+  }
+
+  void checkComparison() {
+    for (Use use : {Use::OneSearch, Use::OneInstance})
+      if (!given(use).empty())
+        return fail("option " + given(use) +
+                    " has no meaning in a comparison; " +
+                    (given(use) == "--algorithm" ? "write --algorithms=NAME,..."
+                                                 : "remove it or --compare"));
+    std::set<std::string_view> seen;
+    for (const CompareInput &input : inputs())
+      if (!seen.insert(input.path).second)
+        return fail("instance '" + input.path +
+                    "' is given twice; name each once");
+    if (firstExperts.empty())
+      return;
+    if (inputs().size() > 1)
+      return fail("option --expert=" + firstExperts.front() +
+                  " stands before all instances; put it behind the one that "
+                  "the plan is for");
+    std::vector<std::string> &experts = inputs().front().experts;
+    experts.insert(experts.begin(), firstExperts.begin(), firstExperts.end());
   }
 
   bool takeAlgorithm(std::string_view value) {
@@ -118,8 +177,11 @@ private:
   }
   bool takeObjective(std::string_view value) { return value == "throughput"; }
   bool takeContiguous(std::string_view value) {
+    bothKinds = value == "both";
     options.solve.contiguous = value == "true";
-    return value == "true" || value == "false";
+    options.comparison.contiguous = value != "false";
+    options.comparison.any = value != "true";
+    return value == "true" || value == "false" || bothKinds;
   }
   bool takeMaxStages(std::string_view value) {
     return parseNumber(value, options.solve.maxStages) &&
@@ -135,6 +197,7 @@ private:
            std::isfinite(options.solve.gap);
   }
   bool takeTimeLimit(std::string_view value) {
+    options.timeLimitGiven = true;
     return parseNumber(value, options.solve.timeLimit) &&
            options.solve.timeLimit >= 0;
   }
@@ -152,6 +215,24 @@ private:
     options.logFile = value;
     return true;
   }
+  bool takeAlgorithms(std::string_view value) {
+    return parseNames(value, options.comparison.algorithms);
+  }
+  bool takeExpert(std::string_view value) {
+    (inputs().empty() ? firstExperts : inputs().back().experts)
+        .emplace_back(value);
+    return true;
+  }
+  bool takeFormat(std::string_view value) {
+    options.comparison.format = parseFormat(value);
+    return options.comparison.format.has_value();
+  }
+  bool takeTable(std::string_view value) {
+    options.comparison.layout = value == "matrix"
+                                    ? solver::ComparisonLayout::Matrix
+                                    : solver::ComparisonLayout::Rows;
+    return value == "rows" || value == "matrix";
+  }
   bool takeColour(std::string_view value) {
     options.colour = value == "always"  ? Colour::Always
                      : value == "never" ? Colour::Never
@@ -162,48 +243,72 @@ private:
   struct Flag {
     std::string_view name;
     bool Options::*member;
+    Use use;
   };
   struct Setting {
     std::string_view name;
     const char *placeholder;
     const char *rule;
     bool (Parser::*take)(std::string_view);
-    bool steersSearch;
+    Use use;
   };
 
-  static constexpr Flag kFlags[] = {{"--quiet", &Options::quiet},
-                                    {"--help", &Options::help},
-                                    {"--version", &Options::version}};
+  static constexpr Flag kFlags[] = {
+      {"--compare", &Options::compare, Use::Always},
+      {"--no-times", &Options::noTimes, Use::Compare},
+      {"--quiet", &Options::quiet, Use::Always},
+      {"--help", &Options::help, Use::Always},
+      {"--version", &Options::version, Use::Always}};
   static constexpr Setting kSettings[] = {
       {"--algorithm", "NAME", "auto, or a name that --algorithm=list shows",
-       &Parser::takeAlgorithm, true},
+       &Parser::takeAlgorithm, Use::OneSearch},
       {"--objective", "throughput",
        "throughput, the one objective of this version", &Parser::takeObjective,
-       false},
-      {"--contiguous", "true", "true or false", &Parser::takeContiguous, false},
+       Use::Always},
+      {"--contiguous", "true", "true or false (or both, with --compare)",
+       &Parser::takeContiguous, Use::Always},
       {"--max-stages", "N", "a whole number from 1", &Parser::takeMaxStages,
-       true},
+       Use::Search},
       {"--alternatives", "N", "a whole number from 1 to 1000",
-       &Parser::takeAlternatives, true},
+       &Parser::takeAlternatives, Use::OneSearch},
       {"--gap", "G", "a number from 0, such as 0.01 for 1 %", &Parser::takeGap,
-       true},
+       Use::Search},
       {"--time-limit", "SECONDS", "seconds from 0", &Parser::takeTimeLimit,
-       true},
+       Use::Search},
       {"--memory-limit", "BYTES",
        "bytes from 1 with an optional suffix K, M, G or T",
-       &Parser::takeMemoryLimit, true},
-      {"--seed", "N", "a whole number from 0", &Parser::takeSeed, true},
-      {"--evaluate", "PLAN.json", "a file", &Parser::takeEvaluate, false},
-      {"--log-json", "FILE", "a file", &Parser::takeLogFile, false},
-      {"--color", "WHEN", "auto, always or never", &Parser::takeColour, false}};
+       &Parser::takeMemoryLimit, Use::Search},
+      {"--seed", "N", "a whole number from 0", &Parser::takeSeed, Use::Search},
+      {"--evaluate", "PLAN.json", "a file", &Parser::takeEvaluate,
+       Use::OneInstance},
+      {"--log-json", "FILE", "a file", &Parser::takeLogFile, Use::OneInstance},
+      {"--algorithms", "NAME,...",
+       "names that --algorithm=list shows, and expert, with commas between",
+       &Parser::takeAlgorithms, Use::Compare},
+      {"--expert", "PLAN.json", "a file", &Parser::takeExpert, Use::Compare},
+      {"--format", "markdown", "text, markdown, csv or json",
+       &Parser::takeFormat, Use::Compare},
+      {"--table", "matrix", "rows or matrix", &Parser::takeTable, Use::Compare},
+      {"--color", "WHEN", "auto, always or never", &Parser::takeColour,
+       Use::Always}};
 
   Options options;
-  /// The first option given that has no effect without a search.
-  std::string searchOption;
+  /// For each use, the first option given that has it.
+  std::string firstOf[static_cast<size_t>(Use::Compare) + 1];
+  /// Expert plans that stand before the first instance.
+  std::vector<std::string> firstExperts;
+  bool bothKinds = false;
   std::optional<Error> error;
 };
 
 } // namespace
+
+bool useColour(Colour colour) {
+  if (colour != Colour::Auto)
+    return colour == Colour::Always;
+  const char *disabled = std::getenv("NO_COLOR");
+  return (!disabled || !*disabled) && ::isatty(STDOUT_FILENO) == 1;
+}
 
 Result<Options> parseOptions(int argc, const char *const *argv) {
   return Parser().parse(argc, argv);

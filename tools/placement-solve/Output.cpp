@@ -8,8 +8,11 @@
 
 #include "Output.h"
 
+#include "placement/Solver/IO/Writers.h"
+
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -69,6 +72,11 @@ mode_t newFileMode() {
 }
 
 } // namespace
+
+void printError(const std::string &text) {
+  std::fprintf(stderr, "placement-solve: error: %s\n",
+               solver::printableText(text).c_str());
+}
 
 bool isSameFile(const std::string &a, const std::string &b) {
   struct stat first, second;

@@ -17,6 +17,9 @@
 
 namespace placement::tool {
 
+/// One line on standard error; control characters are spelled out.
+void printError(const std::string &text);
+
 /// An error if `path` can surely not be written, found out before a long solve
 /// and without touching anything.
 std::optional<solver::Error> checkWritable(const std::string &path);

@@ -8,6 +8,7 @@
 
 #include "Run.h"
 
+#include "Compare.h"
 #include "Interrupt.h"
 #include "Options.h"
 #include "Output.h"
@@ -19,12 +20,10 @@
 #include "placement/Solver/Search/Solve.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <new>
 #include <string>
-#include <unistd.h>
 
 namespace placement::tool {
 
@@ -34,11 +33,6 @@ namespace {
 
 /// Errors of the core start so when it is at fault and not the input.
 constexpr std::string_view kInternalPrefix = "internal error:";
-
-void printError(const std::string &text) {
-  std::fprintf(stderr, "placement-solve: error: %s\n",
-               printableText(text).c_str());
-}
 
 struct CloseFile {
   void operator()(std::FILE *file) const { std::fclose(file); }
@@ -61,6 +55,8 @@ public:
     if (options.listAlgorithms)
       return print(algorithmList());
 
+    if (options.compare)
+      return compareInstances(options);
     if (std::optional<Error> error = checkFiles())
       return badInput(*error);
     Result<std::string> text = readFile(options.input);
@@ -198,13 +194,6 @@ private:
     return limited && !reached ? kStoppedWithPlan : kFinished;
   }
 
-  bool useColour() const {
-    if (options.colour != Colour::Auto)
-      return options.colour == Colour::Always;
-    const char *disabled = std::getenv("NO_COLOR");
-    return (!disabled || !*disabled) && ::isatty(STDOUT_FILENO) == 1;
-  }
-
   std::optional<Error> deliver(const Plan &plan) const {
     if (options.output == "-")
       return writeStandardOutput(writePlanJson(*instance, plan));
@@ -212,8 +201,8 @@ private:
     if (!options.output.empty())
       fileError = writeFile(options.output, writePlanJson(*instance, plan));
     // Shown even if the file failed: the search may have been long.
-    std::optional<Error> error =
-        writeStandardOutput(writePlanTable(*instance, plan, useColour()));
+    std::optional<Error> error = writeStandardOutput(
+        writePlanTable(*instance, plan, useColour(options.colour)));
     return fileError ? fileError : error;
   }
 
