@@ -141,7 +141,8 @@ private:
     if (!text)
       return text.error();
     Result<Instance> instance =
-        readInstance(*text, input.path == "-" ? "standard input" : input.path);
+        readInstance(*text, input.path == "-" ? "standard input" : input.path,
+                     options.model);
     if (!instance)
       return instance.error();
     ComparedProblem &problem = problems.emplace_back();

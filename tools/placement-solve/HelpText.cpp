@@ -23,6 +23,12 @@ result
   -o PLAN.json            write the plan; '-o -' prints it instead of the table
   --evaluate=PLAN.json    do not solve: evaluate this plan or published split
 
+model
+  --comm=MODEL            how transfers share a device's time: sequential
+                          (default), half-duplex or full-duplex
+  --schedule=NAME         1f1b (default) or gpipe: one maximum for each pass
+  --microbatches=N        under gpipe a stage keeps the stashes of N samples
+
 search
   --algorithm=NAME        'auto' (default) or one that --algorithm=list shows
   --objective=throughput  the time per sample of the pipeline (default)

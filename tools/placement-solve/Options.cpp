@@ -183,6 +183,23 @@ private:
     options.comparison.any = value != "true";
     return value == "true" || value == "false" || bothKinds;
   }
+  bool takeCommunication(std::string_view value) {
+    options.model.communication = solver::parseCommunication(value);
+    return options.model.communication.has_value();
+  }
+  bool takeSchedule(std::string_view value) {
+    options.model.schedule = solver::parseSchedule(value);
+    return options.model.schedule.has_value();
+  }
+  bool takeMicrobatches(std::string_view value) {
+    uint32_t number = 0;
+    options.model.microbatches.reset();
+    if (!parseNumber(value, number) || number < 1 ||
+        number > solver::kMostMicrobatches)
+      return false;
+    options.model.microbatches = number;
+    return true;
+  }
   bool takeMaxStages(std::string_view value) {
     return parseNumber(value, options.solve.maxStages) &&
            options.solve.maxStages >= 1;
@@ -267,6 +284,12 @@ private:
        Use::Always},
       {"--contiguous", "true", "true or false (or both, with --compare)",
        &Parser::takeContiguous, Use::Always},
+      {"--comm", "MODEL", "sequential, half-duplex or full-duplex",
+       &Parser::takeCommunication, Use::Always},
+      {"--schedule", "NAME", "1f1b or gpipe", &Parser::takeSchedule,
+       Use::Always},
+      {"--microbatches", "N", "a whole number from 1 to 1048576",
+       &Parser::takeMicrobatches, Use::Always},
       {"--max-stages", "N", "a whole number from 1", &Parser::takeMaxStages,
        Use::Search},
       {"--alternatives", "N", "a whole number from 1 to 1000",

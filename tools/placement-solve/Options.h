@@ -10,6 +10,7 @@
 #define PLACEMENT_TOOLS_PLACEMENT_SOLVE_OPTIONS_H
 
 #include "placement/Solver/IO/ComparisonWriter.h"
+#include "placement/Solver/Model/LoadModel.h"
 #include "placement/Solver/Model/Result.h"
 #include "placement/Solver/Search/Options.h"
 
@@ -58,6 +59,8 @@ struct Options {
   /// Leave times out of comparisons.
   bool noTimes = false;
   CompareRequest comparison;
+  /// Overrides what the instance says.
+  solver::LoadModelOverride model;
   solver::SolveOptions solve;
 };
 

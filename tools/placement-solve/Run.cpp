@@ -63,7 +63,8 @@ public:
     if (!text)
       return badInput(text.error());
     Result<Instance> read = readInstance(
-        *text, options.input == "-" ? "standard input" : options.input);
+        *text, options.input == "-" ? "standard input" : options.input,
+        options.model);
     if (!read)
       return badInput(read.error());
     instance.emplace(std::move(*read));

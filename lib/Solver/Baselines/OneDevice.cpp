@@ -91,8 +91,8 @@ private:
         pinned = pin;
       }
       memory += instance.size(v);
-      if (data.inFlight == InFlight::SuffixStages)
-        memory += instance.stash(v);
+      memory +=
+          static_cast<__int128>(instance.stash(v)) * instance.leastInFlight();
       transient = std::max(transient, instance.transient(v));
     }
     for (uint32_t w = 0; w < instance.numWeights(); ++w)

@@ -211,9 +211,21 @@ private:
             [&] { return "stage " + std::to_string(s) + " holds no node"; });
   }
 
+  /// Samples whose stashes a stage holds at once (problem.md, memory).
+  Wide stashesHeld(uint32_t s) const {
+    switch (data().inFlight) {
+    case InFlight::Single:
+      return 0;
+    case InFlight::SuffixStages:
+      return Wide(assignment.stages.size() - s);
+    case InFlight::All:
+      return data().microbatches;
+    }
+    return 0;
+  }
+
   /// Compute, memory of nodes, support and pins.
   void addNodes() {
-    bool manyStashes = data().inFlight == InFlight::SuffixStages;
     for (NodeId v = 0; v < instance.numNodes(); ++v) {
       uint32_t s = slot(v);
       const DeviceRef &device = report.loads[s].device;
@@ -232,9 +244,7 @@ private:
       sums[s].memory += instance.size(v);
       sums[s].largestTransient =
           std::max(sums[s].largestTransient, instance.transient(v));
-      if (manyStashes)
-        sums[s].memory +=
-            Wide(instance.stash(v)) * Wide(assignment.stages.size() - stage(v));
+      sums[s].memory += Wide(instance.stash(v)) * stashesHeld(stage(v));
 
       if (instance.pinKind(v) != kNone &&
           (instance.pinKind(v) != device.kind ||

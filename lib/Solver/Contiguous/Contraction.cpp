@@ -34,7 +34,7 @@ void setKinds(ClassGraph &graph, const Instance &instance, uint32_t maxStages) {
     devices += kind.count;
   Bytes inFlight = graph.suffixStash
                        ? static_cast<Bytes>(std::min<size_t>(devices, useful))
-                       : 0;
+                       : instance.leastInFlight();
   __int128 total = 0;
   Bytes transient = 0;
   for (NodeId v = 0; v < n; ++v) {
@@ -191,8 +191,12 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages,
     }
     if (graph.memoryBinds) {
       graph.size[c] = addBytes(graph.size[c], instance.size(v));
+      // Below 2^61, as Instance::create has checked.
       if (graph.suffixStash)
         graph.stash[c] = addBytes(graph.stash[c], instance.stash(v));
+      else
+        graph.size[c] = addBytes(graph.size[c],
+                                 instance.stash(v) * instance.leastInFlight());
       graph.transient[c] = std::max(
           graph.transient[c], std::min(instance.transient(v), kTooManyBytes));
     }

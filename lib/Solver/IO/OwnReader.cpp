@@ -43,10 +43,14 @@ public:
       Nodes,
       Nets,
       Weights,
-      Order
+      Order,
+      Comm,
+      Sched,
+      Micro
     };
-    FieldTable<9> fields({"version", "comment", "timeUnit", "inFlight",
-                          "machine", "nodes", "nets", "weights", "order"});
+    FieldTable<12> fields({"version", "comment", "timeUnit", "inFlight",
+                           "machine", "nodes", "nets", "weights", "order",
+                           "communication", "schedule", "microbatches"});
     // The version first: another one may have other fields.
     if (!readVersion(root["version"].value_unsafe(), path.field("version"),
                      error) ||
@@ -61,8 +65,24 @@ public:
         return false;
       data.timeUnit = text;
     }
-    if (fields.has(Flight) && !readInFlight(fields[Flight]))
+    if ((fields.has(Flight) &&
+         !readChoice(fields[Flight], path.field("inFlight"), parseInFlight,
+                     inFlightNames(), data.inFlight)) ||
+        (fields.has(Comm) &&
+         !readChoice(fields[Comm], path.field("communication"),
+                     parseCommunication, communicationNames(),
+                     data.communication)) ||
+        (fields.has(Sched) &&
+         !readChoice(fields[Sched], path.field("schedule"), parseSchedule,
+                     scheduleNames(), data.schedule)))
       return false;
+    int64_t microbatches = 0;
+    if (fields.has(Micro)) {
+      if (!readInteger(fields[Micro], path.field("microbatches"), 1,
+                       kMostMicrobatches, microbatches, error))
+        return false;
+      data.microbatches = static_cast<uint32_t>(microbatches);
+    }
     if (!fields.require(Fleet, path, "the machine with its device kinds",
                         error) ||
         !fields.require(Nodes, path, "the list of nodes", error) ||
@@ -82,20 +102,19 @@ public:
   std::optional<Error> error;
 
 private:
-  bool readInFlight(JsonElement from) {
-    JsonPath at = path.field("inFlight");
+  /// One of some words; `parse` gives none for any other.
+  template <typename Parse, typename ChoiceT>
+  bool readChoice(JsonElement from, const JsonPath &at, Parse parse,
+                  const char *names, ChoiceT &choice) {
     std::string_view text;
     if (!readString(from, at, text, error))
       return false;
-    if (text == "single") {
-      data.inFlight = InFlight::Single;
-    } else if (text == "suffix-stages") {
-      data.inFlight = InFlight::SuffixStages;
-    } else {
-      error = at.error("is " + describeJson(from) +
-                       "; it must be \"single\" or \"suffix-stages\"");
+    std::optional<ChoiceT> found = parse(text);
+    if (!found) {
+      error = at.error("is " + describeJson(from) + "; it must be " + names);
       return false;
     }
+    choice = *found;
     return true;
   }
 

@@ -15,7 +15,8 @@ namespace placement::solver {
 namespace {
 
 Result<Instance> read(std::string_view json, bool padded,
-                      const std::string &fileName) {
+                      const std::string &fileName,
+                      const LoadModelOverride &given) {
   InstanceData data;
   data.source = fileName;
   {
@@ -38,20 +39,24 @@ Result<Instance> read(std::string_view json, bool padded,
     if (error)
       return *error;
   }
+  if (std::optional<Error> error = applyOverride(given, data))
+    return *error;
   return Instance::create(std::move(data));
 }
 
 } // namespace
 
 Result<Instance> readInstance(std::string_view json,
-                              const std::string &fileName) {
-  return read(json, /*padded=*/false, fileName);
+                              const std::string &fileName,
+                              const LoadModelOverride &given) {
+  return read(json, /*padded=*/false, fileName, given);
 }
 
 Result<Instance> readInstance(const std::string &json,
-                              const std::string &fileName) {
+                              const std::string &fileName,
+                              const LoadModelOverride &given) {
   return read(json, json.capacity() - json.size() >= simdjson::SIMDJSON_PADDING,
-              fileName);
+              fileName, given);
 }
 
 } // namespace placement::solver

@@ -28,9 +28,13 @@ public:
     if (!comment.empty())
       json.field("comment", comment);
     json.field("timeUnit", std::string_view(data.timeUnit));
-    json.field("inFlight", data.inFlight == InFlight::SuffixStages
-                               ? "suffix-stages"
-                               : "single");
+    json.field("inFlight", toString(data.inFlight));
+    if (data.inFlight == InFlight::All)
+      json.field("microbatches", data.microbatches);
+    if (data.communication != Communication::Sequential)
+      json.field("communication", toString(data.communication));
+    if (data.schedule != Schedule::OneForwardOneBackward)
+      json.field("schedule", toString(data.schedule));
     writeMachine();
     writeNodes();
     writeNets();

@@ -80,6 +80,10 @@ private:
     json.key("objective")
         .beginObject(Layout::Inline)
         .field("kind", "throughput");
+    if (instance.communication() != Communication::Sequential)
+      json.field("communication", toString(instance.communication()));
+    if (instance.schedule() != Schedule::OneForwardOneBackward)
+      json.field("schedule", toString(instance.schedule()));
     if (plan.hasAssignment())
       json.field("value", plan.exactValue);
     else
@@ -156,8 +160,11 @@ private:
     json.endArray();
     std::sort(all.begin(), all.end());
     writeNodes(all);
-    json.field("load", load.exactLoad)
-        .field("compute", load.exactCompute)
+    json.field("load", load.exactLoad);
+    if (instance.schedule() == Schedule::GPipe)
+      json.field("forward", load.exactForward)
+          .field("backward", load.exactBackward);
+    json.field("compute", load.exactCompute)
         .field("in", load.exactIn)
         .field("out", load.exactOut)
         .field("sync", instance.toSourceTime(load.sync))

@@ -159,20 +159,38 @@ private:
     }
     return std::to_string(instance.numNodes()) + " nodes on " + text + "; " +
            std::to_string(plan.loads.size()) + " of " +
-           std::to_string(devices) + " devices used";
+           std::to_string(devices) + " devices used" + describeModel();
+  }
+
+  /// Said only where it is not what everybody expects.
+  std::string describeModel() const {
+    std::string text;
+    if (instance.communication() != Communication::Sequential)
+      text += std::string("; ") + toString(instance.communication()) +
+              " communication";
+    if (instance.schedule() != Schedule::OneForwardOneBackward)
+      text += std::string("; schedule ") + toString(instance.schedule());
+    return text;
   }
 
   void writeRows() {
     std::vector<uint32_t> sizes(plan.assignment.stages.size(), 0);
     for (uint32_t stage : plan.assignment.stageOf)
       ++sizes[stage];
-    Time worst = 0;
-    for (const DeviceLoad &load : plan.loads)
+    bool gpipe = instance.schedule() == Schedule::GPipe;
+    Time worst = 0, worstForward = 0, worstBackward = 0;
+    for (const DeviceLoad &load : plan.loads) {
       worst = std::max(worst, load.load);
+      worstForward = std::max(worstForward, load.forward);
+      worstBackward = std::max(worstBackward, load.backward);
+    }
 
-    std::vector<Row> rows = {{"stage", "device", "nodes", "compute", "in",
-                              "out", "load", "share of the bottleneck",
-                              "memory"}};
+    std::vector<Row> rows = {
+        {"stage", "device", "nodes", "compute", "in", "out"}};
+    if (gpipe)
+      rows[0].insert(rows[0].end(), {"forward", "backward"});
+    rows[0].insert(rows[0].end(),
+                   {"load", "share of the bottleneck", "memory"});
     for (const DeviceLoad &load : plan.loads) {
       std::string stages;
       uint64_t nodes = 0;
@@ -186,16 +204,30 @@ private:
       std::string memory = describeBytes(load.memory);
       if (limit != kUnlimitedBytes)
         memory += " of " + describeBytes(limit);
-      rows.push_back(
-          {stages, describeDevice(instance.machine(), load.device),
-           std::to_string(nodes), describeNumber(load.exactCompute),
-           describeNumber(load.exactIn), describeNumber(load.exactOut),
-           describeNumber(load.exactLoad), bar(load.load, worst), memory});
+      Row row = {stages,
+                 describeDevice(instance.machine(), load.device),
+                 std::to_string(nodes),
+                 describeNumber(load.exactCompute),
+                 describeNumber(load.exactIn),
+                 describeNumber(load.exactOut)};
+      if (gpipe)
+        row.insert(row.end(), {describeNumber(load.exactForward),
+                               describeNumber(load.exactBackward)});
+      row.insert(row.end(), {describeNumber(load.exactLoad),
+                             bar(load.load, worst), memory});
+      rows.push_back(std::move(row));
     }
-    // Names, bars and memory to the left, numbers to the right.
+    // Names, bars and memory to the left, numbers to the right. Under GPipe
+    // whoever is slowest in one of the passes holds up the rest.
+    size_t bars = rows[0].size() - 2;
     writeTable(
-        rows, [](size_t column) { return column == 1 || column >= 7; },
-        [&](size_t row) { return plan.loads[row].load == worst; });
+        rows, [&](size_t column) { return column == 1 || column >= bars; },
+        [&](size_t row) {
+          const DeviceLoad &load = plan.loads[row];
+          return gpipe ? load.forward == worstForward ||
+                             load.backward == worstBackward
+                       : load.load == worst;
+        });
   }
 
   /// One line for each alternative: its value and where it cuts.

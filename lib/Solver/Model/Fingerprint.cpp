@@ -94,6 +94,8 @@ std::string Instance::fingerprint() const {
     mixer.add(static_cast<uint64_t>(raw.communication));
     mixer.add(static_cast<uint64_t>(raw.schedule));
   }
+  if (raw.inFlight == InFlight::All)
+    mixer.add(raw.microbatches);
   return mixer.digits();
 }
 

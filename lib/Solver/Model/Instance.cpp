@@ -100,6 +100,8 @@ bool roundBytes(const std::vector<double> &from, double count, double &total,
 Result<Instance> Instance::create(InstanceData data) {
   if (MaybeError error = checkMachine(data))
     return *error;
+  if (MaybeError error = checkModels(data))
+    return *error;
   if (MaybeError error = completeArrays(data))
     return *error;
   if (MaybeError error = normaliseReferences(data))
@@ -126,12 +128,15 @@ Result<Instance> Instance::create(InstanceData data) {
   for (size_t i = 0; i < data.netCost.size(); ++i)
     instance.costs[i] = roundTime(data.netCost[i], scale);
 
-  // One device pays a stash for every stage from its own to the last.
+  // One device pays a stash for every stage from its own to the last, or for
+  // every microbatch.
   uint64_t devices = 0;
   for (const DeviceKind &kind : data.machine.kinds)
     devices += kind.count;
   double stages =
-      static_cast<double>(std::min<uint64_t>(devices, data.numNodes()));
+      data.inFlight == InFlight::All
+          ? static_cast<double>(data.microbatches)
+          : static_cast<double>(std::min<uint64_t>(devices, data.numNodes()));
   double total = 0;
   if (!roundBytes(data.size, 1, total, instance.sizes) ||
       !roundBytes(data.stash, stages, total, instance.stashes) ||

@@ -67,6 +67,28 @@ MaybeError checkOffsets(const InstanceData &data, const char *name,
 
 } // namespace
 
+MaybeError checkModels(const InstanceData &data) {
+  if (data.inFlight == InFlight::All) {
+    if (data.microbatches == 0 || data.microbatches > kMostMicrobatches)
+      return makeError(data, "microbatches is " +
+                                 std::to_string(data.microbatches) +
+                                 ", but stages keep the stashes of all "
+                                 "microbatches; give a number from 1 to 2^20");
+  } else if (data.microbatches != 0) {
+    return makeError(data, "microbatches is " +
+                               std::to_string(data.microbatches) +
+                               ", but no stage keeps the stashes of all "
+                               "microbatches; leave it out");
+  }
+  if (data.inFlight == InFlight::SuffixStages &&
+      data.schedule == Schedule::GPipe)
+    return makeError(data, "a stage keeps the stashes of later stages, which "
+                           "holds for the schedule 1f1b; under gpipe it keeps "
+                           "those of all microbatches: say how many there are "
+                           "(microbatches)");
+  return std::nullopt;
+}
+
 MaybeError completeArrays(InstanceData &data) {
   size_t nodes = data.numNodes(), nets = data.numNets(),
          kinds = data.numKinds();

@@ -23,6 +23,7 @@ using MaybeError = std::optional<Error>;
 Error makeError(const InstanceData &data, const std::string &text);
 
 /// Fills empty optional arrays and checks that every array has its length.
+MaybeError checkModels(const InstanceData &data);
 MaybeError completeArrays(InstanceData &data);
 /// Checks the machine: kinds, counts, memory and link figures.
 MaybeError checkMachine(const InstanceData &data);

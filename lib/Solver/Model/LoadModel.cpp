@@ -8,6 +8,8 @@
 
 #include "placement/Solver/Model/LoadModel.h"
 
+#include "placement/Solver/Model/InstanceData.h"
+
 namespace placement::solver {
 
 const char *toString(Communication communication) {
@@ -53,6 +55,48 @@ const char *communicationNames() {
 }
 
 const char *scheduleNames() { return "\"1f1b\" or \"gpipe\""; }
+
+const char *toString(InFlight inFlight) {
+  switch (inFlight) {
+  case InFlight::Single:
+    return "single";
+  case InFlight::SuffixStages:
+    return "suffix-stages";
+  case InFlight::All:
+    return "all";
+  }
+  return "single";
+}
+
+std::optional<InFlight> parseInFlight(std::string_view text) {
+  for (InFlight one : {InFlight::Single, InFlight::SuffixStages, InFlight::All})
+    if (text == toString(one))
+      return one;
+  return std::nullopt;
+}
+
+const char *inFlightNames() {
+  return "\"single\", \"suffix-stages\" or \"all\"";
+}
+
+std::optional<Error> applyOverride(const LoadModelOverride &given,
+                                   InstanceData &data) {
+  if (given.communication)
+    data.communication = *given.communication;
+  if (given.schedule)
+    data.schedule = *given.schedule;
+  if (!given.microbatches)
+    return std::nullopt;
+  if (data.schedule != Schedule::GPipe)
+    return Error{data.source +
+                 ": microbatches are given, but the schedule is " +
+                 toString(data.schedule) +
+                 ", where a stage keeps the stashes of later stages; leave "
+                 "them out, or ask for the schedule gpipe"};
+  data.inFlight = InFlight::All;
+  data.microbatches = *given.microbatches;
+  return std::nullopt;
+}
 
 std::string onlyDefaultModel(Communication communication, Schedule schedule) {
   std::string asked;

@@ -22,9 +22,7 @@ namespace {
 Bytes leastMemory(const Instance &instance, std::span<const NodeId> nodes) {
   Bytes total = 0, transient = 0;
   for (NodeId v : nodes) {
-    total += instance.size(v);
-    if (instance.data().inFlight == InFlight::SuffixStages)
-      total += instance.stash(v);
+    total += instance.size(v) + instance.stash(v) * instance.leastInFlight();
     transient = std::max(transient, instance.transient(v));
   }
   return total + transient;
@@ -98,8 +96,8 @@ std::string totalMemory(const Instance &instance) {
   }
   for (NodeId v = 0; v < instance.numNodes(); ++v) {
     needed += instance.size(v);
-    if (instance.data().inFlight == InFlight::SuffixStages)
-      needed += instance.stash(v);
+    needed +=
+        static_cast<__int128>(instance.stash(v)) * instance.leastInFlight();
   }
   for (uint32_t w = 0; w < instance.numWeights(); ++w)
     if (!instance.weightUsers(w).empty())

@@ -481,7 +481,7 @@ Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
   plan.fingerprint = instance.fingerprint();
   plan.algorithm = "evaluate";
   plan.explanation = std::move(report.violations);
-  if (report.feasible())
+  if (plan.status == Status::Feasible)
     plan.explanation.push_back(describeBottleneck(instance, plan));
   return plan;
 }

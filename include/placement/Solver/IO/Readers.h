@@ -24,12 +24,15 @@ Result<std::string> readFile(const std::string &path);
 
 /// Reads an instance: a published DPO file as it is, or our own versioned
 /// format (docs/formats/instance.schema.json); the format is recognised from
-/// the content. `fileName` is for messages. Linear in the size of the text.
+/// the content. `fileName` is for messages; `given` overrides what the file
+/// says about the models of load. Linear in the size of the text.
 Result<Instance> readInstance(std::string_view json,
-                              const std::string &fileName);
+                              const std::string &fileName,
+                              const LoadModelOverride &given = {});
 /// The same, without a copy of the text where the string has spare capacity.
 Result<Instance> readInstance(const std::string &json,
-                              const std::string &fileName);
+                              const std::string &fileName,
+                              const LoadModelOverride &given = {});
 
 /// Reads an assignment for an instance: a PLAN.json of ours or a published
 /// expert split ("fpgas"/"cpus" lists of node ids). A split that lists only

@@ -34,7 +34,9 @@ public:
   /// least one node and one device, unique ids and kind names, indices in
   /// range, nets and order edges acyclic and never from a backward node to a
   /// forward one, no node consuming its own output, known kinds in pins, pin
-  /// indices below the count, every node supported by some kind of which the
+  /// indices below the count, microbatches given exactly where stashes of
+  /// all of them are held, stashes of later stages under 1F1B only, every node
+  /// supported by some kind of which the
   /// machine has a device, counts of kinds at most 2^20, memory figures that
   /// add up to less than 2^61. Afterwards, in `data()`: optional arrays are
   /// filled, consumers and weight users are sorted without repetition, groups
@@ -66,6 +68,13 @@ public:
   Bytes stash(NodeId v) const { return stashes[v]; }
   Bytes transient(NodeId v) const { return transients[v]; }
   Bytes weightBytes(uint32_t w) const { return weights[w]; }
+  /// How many stashes a stage holds at least, and where `InFlight` is not
+  /// SuffixStages exactly.
+  uint32_t leastInFlight() const {
+    return raw.inFlight == InFlight::Single ? 0
+           : raw.inFlight == InFlight::All  ? raw.microbatches
+                                            : 1;
+  }
   bool isBackward(NodeId v) const { return raw.backward[v] != 0; }
   Communication communication() const { return raw.communication; }
   Schedule schedule() const { return raw.schedule; }
@@ -89,7 +98,8 @@ public:
             raw.weightBegin[w + 1] - raw.weightBegin[w]};
   }
 
-  /// The same problem under other models of load; times keep their scale.
+  /// The same problem under other models of load; times keep their scale, and
+  /// memory counts stashes as before.
   Instance withLoadModel(Communication communication, Schedule schedule) const;
 
   /// 32 hexadecimal digits over graph, integer costs, machine and switches

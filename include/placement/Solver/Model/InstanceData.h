@@ -11,7 +11,9 @@
 
 #include "placement/Solver/Model/LoadModel.h"
 #include "placement/Solver/Model/Machine.h"
+#include "placement/Solver/Model/Result.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +24,15 @@ namespace placement::solver {
 /// training stages). `Single` charges nothing but sizes, weights and
 /// transients: inference, and files whose sizes already hold everything.
 /// `SuffixStages` is 1F1B: stage i keeps one stash for itself and for each
-/// stage after it.
-enum class InFlight { Single, SuffixStages };
+/// stage after it. `All` is GPipe: every stage keeps those of all microbatches.
+enum class InFlight { Single, SuffixStages, All };
+
+/// `single`, `suffix-stages`, `all`.
+const char *toString(InFlight inFlight);
+/// The inverse of toString; none for any other text.
+std::optional<InFlight> parseInFlight(std::string_view text);
+/// All names, for messages.
+const char *inFlightNames();
 
 /// The raw problem in the numbers of its source: what readers and the IR
 /// analysis fill, and what `Instance::create` validates and scales. All arrays
@@ -35,6 +44,8 @@ struct InstanceData {
   std::string timeUnit = "unit";
   Machine machine;
   InFlight inFlight = InFlight::Single;
+  /// Samples of one step, for InFlight::All; else zero.
+  uint32_t microbatches = 0;
   /// What a device's load and a plan's value are.
   Communication communication = Communication::Sequential;
   Schedule schedule = Schedule::OneForwardOneBackward;
@@ -92,6 +103,11 @@ struct InstanceData {
   size_t numNets() const { return netProducer.size(); }
   size_t numKinds() const { return machine.kinds.size(); }
 };
+
+/// Sets what is given. An error when microbatches are given for a schedule
+/// other than GPipe.
+std::optional<Error> applyOverride(const LoadModelOverride &given,
+                                   InstanceData &data);
 
 } // namespace placement::solver
 

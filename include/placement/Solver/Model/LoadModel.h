@@ -10,6 +10,7 @@
 #define PLACEMENT_SOLVER_MODEL_LOADMODEL_H
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,19 @@ std::optional<Schedule> parseSchedule(std::string_view text);
 /// All names, for messages: `"sequential", "half-duplex" or "full-duplex"`.
 const char *communicationNames();
 const char *scheduleNames();
+
+/// Nobody splits a batch further, and products with bytes stay small.
+inline constexpr uint32_t kMostMicrobatches = uint32_t(1) << 20;
+
+/// What a command line or a pass says about the model; what is not given stays
+/// as the file or the program has it.
+struct LoadModelOverride {
+  std::optional<Communication> communication;
+  std::optional<Schedule> schedule;
+  /// Every stage keeps the stashes of this many samples (InFlight::All). Under
+  /// GPipe only.
+  std::optional<uint32_t> microbatches;
+};
 
 /// The time that sums of transfers in, work and transfers out take on one
 /// device (of one pass, under GPipe). `T` is a time of any type.

@@ -7,11 +7,12 @@ import sys
 tool = sys.argv[1]
 text = subprocess.run([tool, "--help"], capture_output=True, text=True).stdout
 values = {"NAME": "one-device", "N": "1", "G": "0", "S": "1", "B": "1M"}
-values |= {"FORMAT": "csv", "LAYOUT": "matrix"}
+values |= {"MODEL": "half-duplex", "FORMAT": "csv", "LAYOUT": "matrix"}
 names = re.findall(r"^  (--[a-z-]+)(?:=(\S+))?", text, re.MULTILINE)
 assert len(names) >= 14, names
 for name, value in names:
-    value = values.get(value, value)
+    words = {"--schedule": "gpipe"}
+    value = words.get(name, values.get(value, value))
     option = name if not value else f"{name}={'auto' if value == 'WHEN' else value}"
     # Without an instance every command fails, but never because of the option.
     result = subprocess.run([tool, option], capture_output=True, text=True)
