@@ -25,6 +25,19 @@ std::string refuseAlternatives(const SolveOptions &options) {
          "\"linearised\"";
 }
 
+contiguous::Budget budgetOf(const SolveOptions &options) {
+  contiguous::Budget budget;
+  // Clocks count in nanoseconds; a limit of decades is none.
+  if (options.timeLimit < 1e9)
+    budget.deadline =
+        std::chrono::steady_clock::now() +
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+            std::chrono::duration<double>(options.timeLimit));
+  budget.memory = options.memoryLimit;
+  budget.cancel = options.cancel;
+  return budget;
+}
+
 namespace {
 
 /// Leaves of the times of classes what their nodes compute: transfers with the

@@ -16,6 +16,7 @@
 #define PLACEMENT_LIB_SOLVER_BASELINES_BASELINE_H
 
 #include "Solver/Contiguous/ClassGraph.h"
+#include "Solver/Contiguous/LabelSweep.h"
 #include "placement/Solver/Search/Algorithm.h"
 
 #include <string>
@@ -28,6 +29,9 @@ using contiguous::ClassId;
 
 /// Why a baseline cannot list several plans; empty where one is asked for.
 std::string refuseAlternatives(const SolveOptions &options);
+
+/// The limits of the options, counted from now.
+contiguous::Budget budgetOf(const SolveOptions &options);
 
 /// An answer without a plan: the simple bound of all plans that the options
 /// allow, or that there are none. `graph` is the contraction, with order or

@@ -21,6 +21,7 @@ Registry::Registry() {
   add(createEqualOps());
   add(createEqualWeights());
   add(createGreedy());
+  add(createPipeDream());
 }
 
 Registry &Registry::get() {

@@ -1,0 +1,81 @@
+"""Every baseline has its known value on the published workloads.
+
+Not timed. Reads the workloads kept in the repository and, where they lie beside
+the checkout, all sixteen published ones, with the published values of
+PipeDream's optimiser, of the experts' splits and of one device.
+
+usage: check_baselines.py PLACEMENT_SOLVE
+"""
+
+import json
+import math
+import os
+import sys
+
+import measurement
+import published
+
+KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
+BESIDE = os.path.join(measurement.SHARED, "workloads", "dpo")
+# The published program's own names, and how many digits it prints.
+PUBLISHED = {"expert": "expert", "one-device": "one_device", "pipedream": "pipedream"}
+PRINTED = 1e-4
+
+program = sys.argv[1]
+failures = []
+
+
+def expert_of(name, folder):
+    """The split of an expert; those for inference serve training, too."""
+    workload = os.path.basename(name)
+    for name in (workload, workload.replace("training", "inference")):
+        path = os.path.join(folder, "experts", name + "_expert.json")
+        if os.path.exists(path):
+            return path
+    raise FileNotFoundError(f"{folder} has no split of an expert for {workload}")
+
+
+def check(name, path, folder, expected):
+    """Compares what every baseline gives with the values kept here."""
+    for algorithm, value in expected.items():
+        flag = f"--algorithm={algorithm}"
+        if algorithm == "expert":
+            flag = f"--evaluate={expert_of(name, folder)}"
+        plan = measurement.solve(program, path, flag)
+        print(f"{plan.status:8} {plan.value!r:22} {algorithm:14} {path}")
+        if not math.isclose(plan.value, value, rel_tol=1e-9):
+            failures.append(f"{path}: {algorithm} {plan.value!r}, not {value!r}")
+        if plan.bound > plan.value:
+            failures.append(f"{path}: {algorithm} has bound {plan.bound!r}")
+
+
+with open(published.VALUES) as text:
+    values = json.load(text)["baselines"]
+kept = 0
+for name, expected in values.items():
+    for folder in (KEPT, BESIDE):
+        path = os.path.join(folder, "throughput", name + ".json")
+        if os.path.exists(path):
+            kept += folder == KEPT
+            check(name, path, folder, expected)
+if not kept:
+    failures.append(f"no workload found in {KEPT}")
+
+if not os.path.isdir(BESIDE):
+    print("The published workloads are not at ../shared: only the kept ones were run.")
+else:
+    reference = os.path.join(measurement.SHARED, "workloads", "values.json")
+    with open(reference) as text:
+        entries = json.load(text)["throughput"]
+    for name, expected in values.items():
+        for ours, theirs in PUBLISHED.items():
+            value = entries[name]["baselines"].get(theirs)
+            # The published program ignores memory on its one device.
+            if value is None or (ours == "one-device" and expected[ours] > 2 * value):
+                continue
+            if not math.isclose(expected[ours], value, rel_tol=PRINTED):
+                failures.append(
+                    f"{name}: {ours} is {expected[ours]!r}, published {value!r}"
+                )
+print("\n".join(failures))
+sys.exit(bool(failures))
