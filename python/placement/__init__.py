@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from placement.calibration.alternatives import Tuned, tune
     from placement.calibration.api import profile
     from placement.calibration.table import Profile
+    from placement.comparing import compare
+    from placement.comparison import (
+        Comparison,
+        ComparisonRow,
+        ComparisonSummary,
+    )
     from placement.errors import (
         InfeasibleError,
         InputError,
@@ -53,6 +59,9 @@ _MODULES = ("backends", "models")
 # Public name -> module that defines it.
 _HOMES = {
     "Alternative": "placement.solver",
+    "Comparison": "placement.comparison",
+    "ComparisonRow": "placement.comparison",
+    "ComparisonSummary": "placement.comparison",
     "DeviceKind": "placement.solver",
     "DeviceLoad": "placement.solver",
     "Diagnostic": "placement._core",
@@ -80,6 +89,7 @@ _HOMES = {
     "Weights": "placement.solver",
     "__version__": "placement._core",
     "algorithms": "placement.solver",
+    "compare": "placement.comparing",
     "evaluate": "placement.solver",
     "load": "placement.storage",
     "place": "placement.api",
@@ -92,6 +102,9 @@ _HOMES = {
 
 __all__ = [
     "Alternative",
+    "Comparison",
+    "ComparisonRow",
+    "ComparisonSummary",
     "DeviceKind",
     "DeviceLoad",
     "Diagnostic",
@@ -120,6 +133,7 @@ __all__ = [
     "__version__",
     "algorithms",
     "backends",
+    "compare",
     "evaluate",
     "load",
     "models",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from placement import _core
 from placement.backends.base import Backend
 from placement.errors import InputError
 from placement.frontends.program import Program
+from placement.instance import Instance
 from placement.options import write_options
 from placement.sequence import Sequential
 from placement.stages import StageProgram
@@ -167,6 +169,32 @@ class PlacedProgram:
     def plan(self) -> PlacedPlan:
         """Value, bound, status and the load of each stage."""
         return PlacedPlan.from_text(self.annotated, self.stages)
+
+    @cached_property
+    def problem(self) -> Instance:
+        """The placement problem that was solved for it, with the prices of its
+        operations, for `placement.solve` and `placement.compare`.
+
+        Raises:
+            InputError: The module no longer gives the problem of its plan.
+        """
+        plan = self.plan
+        with tempfile.TemporaryDirectory(prefix="placement-") as folder:
+            path = Path(folder) / "problem.json"
+            # The problem is what is wanted, not a proof.
+            passes = (
+                f"builtin.module(device-place{{machine={plan.machine} gap=1 "
+                f"dump-problem=true}},placement-export-problem{{file={path}}})"
+            )
+            _core.run_pipeline(self.annotated, passes, source=self.program.name)
+            text = path.read_text(encoding="utf-8")
+        problem = Instance.from_json(text, self.program.name)
+        if problem.fingerprint != plan.fingerprint:
+            raise InputError(
+                f"{self.program.name}: the module gives another problem than its plan "
+                "is for; place it again"
+            )
+        return problem
 
     @cached_property
     def signature(self) -> Any:

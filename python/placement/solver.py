@@ -105,15 +105,13 @@ def solve(
         instance._core,
         algorithm=algorithm,
         contiguous=contiguous,
-        max_stages=_whole("max_stages", max_stages, 1, 2**32 - 1, 0),
-        gap=_number("gap", gap, 0.0),
-        time_limit=_number("time_limit", time_limit, math.inf),
-        work_limit=_whole("work_limit", work_limit, 0, 2**64 - 1, 2**64 - 1),
-        memory_limit=_whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
-        seed=_whole("seed", seed, 0, 2**64 - 1, 1),
-        alternatives=_whole(
-            "alternatives", alternatives, 1, _core.MOST_ALTERNATIVES, 0
-        ),
+        max_stages=whole("max_stages", max_stages, 1, 2**32 - 1, 0),
+        gap=number("gap", gap, 0.0),
+        time_limit=number("time_limit", time_limit, math.inf),
+        work_limit=whole("work_limit", work_limit, 0, 2**64 - 1, 2**64 - 1),
+        memory_limit=whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
+        seed=whole("seed", seed, 0, 2**64 - 1, 1),
+        alternatives=whole("alternatives", alternatives, 1, _core.MOST_ALTERNATIVES, 0),
         warm_stages=warm_stages,
         warm_stage_of=warm_stage_of,
         observer=observer,
@@ -160,7 +158,7 @@ def evaluate(
         except InputError as error:
             raise InputError(f"stages[{number}]: {error}") from None
         most = machine.kinds[found].count - 1
-        devices.append((found, _whole(f"stages[{number}]", index, 0, most, 0)))
+        devices.append((found, whole(f"stages[{number}]", index, 0, most, 0)))
     rule = f"a stage below {len(devices)} for each node"
     chosen = indices("stage_of", stage_of, instance.num_nodes, len(devices), rule)
     core = _core.evaluate(instance._core, devices, chosen, contiguous)
@@ -172,17 +170,19 @@ def algorithms() -> dict[str, str]:
     return dict(_core.algorithms())
 
 
-def _whole(name: str, value: int | None, lowest: int, highest: int, default: int):
+def whole(name: str, value: int | None, lowest: int, highest: int, default: int) -> int:
+    """`value`, checked; None stands for the default."""
     return default if value is None else whole_number(name, value, lowest, highest)
 
 
-def _number(name: str, value: float | None, default: float) -> float:
+def number(name: str, value: float | None, default: float) -> float:
+    """`value`, checked to be a number from 0; None stands for the default."""
     if value is None:
         return default
     try:
-        number = float(value)
+        converted = float(value)
     except (TypeError, ValueError):
-        number = math.nan
-    if not number >= 0:
+        converted = math.nan
+    if not converted >= 0:
         raise InputError(f"{name}: is {value!r}; give a number from 0")
-    return number
+    return converted

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Compare.h"
 #include "Errors.h"
 #include "Instance.h"
 #include "Plan.h"
@@ -25,5 +26,6 @@ NB_MODULE(_core, module) {
   placement::python::bindPlan(module);
   placement::python::bindPlanState(module);
   placement::python::bindSolve(module);
+  placement::python::bindCompare(module);
   placement::python::bindStages(module);
 }

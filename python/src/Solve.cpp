@@ -11,9 +11,10 @@
 #include "Arrays.h"
 #include "Errors.h"
 #include "Plan.h"
-#include "SolveThread.h"
+#include "SearchEvents.h"
 
 #include "placement/Solver/Search/Registry.h"
+#include "placement/Solver/Search/Solve.h"
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -27,38 +28,8 @@ namespace placement::python {
 
 namespace {
 
-/// How often signals and the caller's own wish to stop are looked at.
-constexpr std::chrono::milliseconds kPoll(20);
-
 /// Errors of the core start so when it is at fault and not the input.
 constexpr std::string_view kInternalPrefix = "internal error:";
-
-/// What the caller wants to hear about, and whether it wants to go on.
-struct Callbacks {
-  nb::object observer;
-  nb::object cancel;
-  /// An interrupt gives the best plan so far instead of KeyboardInterrupt.
-  bool keepPlan = false;
-  bool interrupted = false;
-
-  /// Hands events over and looks at signals; false to stop. Throws what the
-  /// callbacks raise. Needs the GIL.
-  bool poll(const std::vector<Event> &events) {
-    for (const Event &event : events)
-      observer(event);
-    if (PyErr_CheckSignals() != 0) {
-      // The second interrupt always goes through.
-      if (!keepPlan || interrupted ||
-          !PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
-        throw nb::python_error();
-      PyErr_Clear();
-      interrupted = true;
-    }
-    if (interrupted)
-      return false;
-    return cancel.is_none() || !nb::cast<bool>(nb::bool_(cancel()));
-  }
-};
 
 std::optional<Assignment>
 warmStart(const std::vector<std::pair<uint32_t, uint32_t>> &stages,
@@ -92,21 +63,17 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
   options.alternatives = alternatives;
   std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
   Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
-  bool observed = !callbacks.observer.is_none();
 
-  // Leaves this scope, also through an exception, only with the thread ended.
-  SolveThread thread(nb::cast<const Instance &>(owner), options, warm,
-                     observed);
-  for (bool running = true; running;) {
-    std::vector<Event> events;
-    {
-      nb::gil_scoped_release release;
-      running = thread.wait(kPoll, events);
-    }
-    if (!callbacks.poll(events))
-      thread.cancel();
-  }
-  Result<Plan> plan = thread.finish();
+  const auto &instance = nb::cast<const Instance &>(owner);
+  BackgroundWork work;
+  SearchEvents events(instance, work);
+  Observer *hears = callbacks.observer.is_none() ? nullptr : &events;
+  options.cancel = &work.cancelled();
+  std::optional<Result<Plan>> answer;
+  work.run(callbacks, [&] {
+    answer.emplace(solve(instance, options, hears, warm ? &*warm : nullptr));
+  });
+  Result<Plan> &plan = *answer;
   if (!plan)
     throwError(plan.error().message.starts_with(kInternalPrefix)
                    ? "InternalError"

@@ -10,6 +10,10 @@ COMMANDS = {
         "placement.commands.place",
         "place a model file on a machine; print the plan, write the stages",
     ),
+    "compare": (
+        "placement.commands.compare",
+        "compare algorithms on placement problems",
+    ),
     "export-model": (
         "placement.commands.export_model",
         "write an example model as MLIR text",
