@@ -11,7 +11,6 @@
 #include "Solver/NonContiguous/SlackMerge.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace placement::solver::noncontiguous {
 
@@ -27,14 +26,11 @@ constexpr uint64_t kLongOrderMoves = 1'000'000;
 constexpr size_t kManyArcs = 20'000;
 /// Most classes counted, beyond one for each device.
 constexpr uint32_t kMostCounted = 40;
-/// Work of one pricing in arcs times cells, and limits of the grid.
-constexpr uint64_t kPricingWork = 400'000'000;
-constexpr uint32_t kFewestCells = 4'096;
-constexpr uint32_t kMostCells = 65'536;
-/// Rounds for one limit at first, and the share of the value at which bisection
-/// ends.
+/// Rounds for one limit at first, the share of the value at which bisection
+/// ends, and the one below which it asks at once for a bound that closes.
 constexpr unsigned kFirstRounds = 40;
 constexpr double kNegligible = 1e-5;
+constexpr double kNear = 1e-3;
 
 } // namespace
 
@@ -54,6 +50,7 @@ void BoundProver::raise(Time bound, BoundCertificate certificate,
   certificate.limit = lower - 1;
   certificate.classOf = graph.classOf;
   certificate.order = order;
+  certificate.counts = counts;
   proof = std::move(certificate);
   report(lower, family);
 }
@@ -142,29 +139,6 @@ void BoundProver::count() {
   }
 }
 
-uint32_t BoundProver::finestCells() const {
-  uint64_t arcs = 1;
-  for (const FrontierStates &s : states)
-    arcs += s.numArcs();
-  uint32_t cells = kFewestCells;
-  while (cells < kMostCells && arcs * cells * 2 <= kPricingWork)
-    cells *= 2;
-  return cells;
-}
-
-/// Rounding takes half a cell from each class of a device; that must stay small
-/// beside the distance from the limit to the value.
-uint32_t BoundProver::firstCells(Time limit, uint32_t finest) const {
-  double classes = static_cast<double>(graph.numClasses) /
-                   static_cast<double>(devices.size());
-  double distance =
-      static_cast<double>(value - limit) / static_cast<double>(value);
-  uint32_t cells = std::min(kFewestCells, finest);
-  while (cells < finest && static_cast<double>(cells) * distance < 2 * classes)
-    cells *= 2;
-  return cells;
-}
-
 void BoundProver::generateColumns(double gap) {
   if (closed() || !prepare())
     return;
@@ -173,7 +147,6 @@ void BoundProver::generateColumns(double gap) {
     own.push_back(counts[s.kind]);
   ColumnBound columns(graph, states, own, budget);
   columns.addSets(devices, merged);
-  uint32_t finest = finestCells();
   unsigned refuted = 0;
   auto enough = [&] {
     return closed() || static_cast<double>(value - lower) <=
@@ -189,27 +162,22 @@ void BoundProver::generateColumns(double gap) {
     Time low = lower, high = value - 1;
     while (low <= high && !enough() && !stopped) {
       Time limit = low + (high - low) / 2;
-      Verdict verdict = Verdict::Open;
-      for (uint32_t cells = firstCells(limit, finest); verdict == Verdict::Open;
-           cells = std::min(finest, cells * 4)) {
-        Refutation refutation;
-        uint64_t before = columns.rounds();
-        verdict = columns.refute(limit, cells, rounds, work, refutation);
-        bool outOfRounds =
-            verdict == Verdict::Open && columns.rounds() - before >= rounds;
-        unsettled |= outOfRounds;
-        if (verdict == Verdict::Refuted) {
-          ++refuted;
-          BoundCertificate certificate;
-          certificate.family = BoundCertificate::Family::Columns;
-          certificate.cells = refutation.cells;
-          certificate.weights.assign(refutation.multipliers.begin(),
-                                     refutation.multipliers.end());
-          raise(limit + 1, std::move(certificate), "columns");
-        }
-        // A finer grid helps where the relaxation of this one has an answer.
-        if (cells == finest || outOfRounds)
-          break;
+      if (high == value - 1 &&
+          static_cast<double>(high - low) < kNear * static_cast<double>(value))
+        limit = high;
+      Refutation refutation;
+      uint64_t before = columns.rounds();
+      Verdict verdict = columns.refute(limit, rounds, work, refutation);
+      unsettled |=
+          verdict == Verdict::Open && columns.rounds() - before >= rounds;
+      if (verdict == Verdict::Refuted) {
+        ++refuted;
+        BoundCertificate certificate;
+        certificate.family = BoundCertificate::Family::Columns;
+        certificate.cells = refutation.cells;
+        certificate.weights.assign(refutation.multipliers.begin(),
+                                   refutation.multipliers.end());
+        raise(limit + 1, std::move(certificate), "columns");
       }
       stopped = verdict == Verdict::Stopped;
       if (verdict == Verdict::Refuted)
@@ -226,8 +194,7 @@ void BoundProver::generateColumns(double gap) {
   exhausted = columns.work() >= work;
   notes.push_back("Column generation refuted " + std::to_string(refuted) +
                   " limits in " + std::to_string(columns.rounds()) +
-                  " rounds on grids of up to " + std::to_string(finest) +
-                  " cells.");
+                  " rounds.");
 }
 
 } // namespace placement::solver::noncontiguous

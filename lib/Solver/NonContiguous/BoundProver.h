@@ -50,8 +50,6 @@ public:
 private:
   bool prepare();
   void raise(Time bound, BoundCertificate certificate, const char *family);
-  uint32_t finestCells() const;
-  uint32_t firstCells(Time limit, uint32_t finest) const;
 
   const ClassGraph &original;
   const DeviceTable &devices;

@@ -22,6 +22,13 @@ constexpr double kSmoothing = 0.8;
 constexpr double kUncovered = 2;
 constexpr size_t kPivotsPerRound = 5'000;
 constexpr double kTolerance = 1e-7;
+/// Cells of the grid that looks for sets, at first and at most.
+constexpr uint32_t kFewestCells = 1'024;
+constexpr uint32_t kMostCells = 16'384;
+/// Cells of the grid that bounds labels, at first and at most.
+constexpr uint32_t kFewestLabelCells = 1'024;
+constexpr uint32_t kMostLabelCells = 32'768;
+constexpr size_t kMostLabels = 500'000;
 
 } // namespace
 
@@ -45,9 +52,7 @@ ColumnBound::ColumnBound(const ClassGraph &graph,
   }
 }
 
-Time ColumnBound::loadOf(size_t kind,
-                         const std::vector<ClassId> &classes) const {
-  KindId k = states[kind].kind;
+Time ColumnBound::loadOf(KindId k, const std::vector<ClassId> &classes) const {
   Time load = 0;
   std::vector<ItemId> touched;
   for (ClassId c : classes) {
@@ -74,7 +79,7 @@ void ColumnBound::addSet(size_t kind, std::vector<ClassId> classes) {
   if (classes.empty())
     return;
   std::sort(classes.begin(), classes.end());
-  Time load = loadOf(kind, classes);
+  Time load = loadOf(states[kind].kind, classes);
   if (load == kInfiniteTime || !known.insert({kind, classes}).second)
     return;
   pool.push_back({kind, std::move(classes), load});
@@ -142,13 +147,86 @@ bool ColumnBound::scale(const std::vector<double> &from,
   return true;
 }
 
-ColumnBound::Verdict ColumnBound::refute(Time limit, uint32_t cells,
-                                         unsigned mostRounds, uint64_t mostWork,
+/// Takes classes out of a set until its load is at most `limit`: the one that
+/// costs least of the sum for what it saves, again and again.
+void ColumnBound::shrink(size_t kind, Time limit,
+                         const Multipliers &multipliers,
+                         std::vector<ClassId> &set) {
+  KindId k = states[kind].kind;
+  Time load = loadOf(k, set);
+  if (load <= limit)
+    return;
+  memberCount.assign(graph.numItems(), 0);
+  for (ClassId c : set)
+    for (ItemId i : graph.itemsOf[c])
+      ++memberCount[i];
+  while (load > limit && !set.empty()) {
+    size_t chosen = set.size();
+    double least = INFINITY;
+    Time saved = 0;
+    for (size_t n = 0; n < set.size(); ++n) {
+      Time saving = graph.timeOf(set[n], k);
+      for (ItemId i : graph.itemsOf[set[n]]) {
+        if (memberCount[i] == 1)
+          saving += graph.cost[k][i];
+        if (memberCount[i] == graph.items[i].size() && !graph.sticky[i])
+          saving -= graph.cost[k][i];
+      }
+      if (saving <= 0)
+        continue;
+      double enough = std::min<double>(static_cast<double>(saving),
+                                       static_cast<double>(load - limit));
+      double price = multipliers[set[n]] / enough;
+      if (price < least) {
+        least = price;
+        chosen = n;
+        saved = saving;
+      }
+    }
+    if (chosen == set.size()) {
+      set.clear();
+      return;
+    }
+    for (ItemId i : graph.itemsOf[set[chosen]])
+      --memberCount[i];
+    set.erase(set.begin() + static_cast<ptrdiff_t>(chosen));
+    load -= saved;
+  }
+}
+
+ColumnBound::Verdict ColumnBound::refute(Time limit, unsigned mostRounds,
+                                         uint64_t mostWork,
                                          Refutation &refutation) {
   size_t classes = graph.numClasses, kinds = states.size();
   std::vector<GridPricing> pricing;
-  for (const FrontierStates &s : states)
-    pricing.emplace_back(s, limit, cells);
+  std::vector<LabelPricing> exact;
+  uint32_t cells = kFewestCells;
+  uint64_t workOfRound = 1;
+  auto makeGrids = [&] {
+    pricing.clear();
+    workOfRound = 1;
+    for (const FrontierStates &s : states) {
+      pricing.emplace_back(s, limit, cells, GridPricing::Rounding::Nearest);
+      workOfRound += s.numArcs() * cells / 16;
+    }
+  };
+  makeGrids();
+  labelCells.resize(kinds, kFewestLabelCells);
+  for (size_t k = 0; k < kinds; ++k)
+    exact.emplace_back(states[k], limit, labelCells[k], budget.memory / 4);
+  // A finer grid leaves fewer labels.
+  auto searchExactly = [&](size_t k, const Multipliers &multipliers,
+                           int64_t threshold, std::vector<ClassId> &set) {
+    for (;;) {
+      auto answer =
+          exact[k].search(multipliers, threshold, kMostLabels, budget, set);
+      workCount += exact[k].work();
+      if (answer != LabelPricing::Answer::TooMany || budget.cancelled() ||
+          budget.timeOut() || !exact[k].refine(kMostLabelCells))
+        return answer;
+      labelCells[k] = exact[k].cells();
+    }
+  };
   // Rows: a class each, then the devices of every kind but the reference.
   std::vector<double> rhs(classes, 1),
       artificial(classes, kUncovered * (counts[reference] + 1.0));
@@ -180,12 +258,34 @@ ColumnBound::Verdict ColumnBound::refute(Time limit, uint32_t cells,
       if (Time t = graph.timeOf(c, kind); t != kUnsupported)
         best[c] = static_cast<double>(t) / static_cast<double>(limit);
   }
+  // Adds a set that the master does not know and would take.
+  auto offer = [&](size_t k, std::vector<ClassId> set) {
+    if (set.empty())
+      return false;
+    double reduced = k == reference ? 1 : -lp.duals()[rowOfKind[k]];
+    for (ClassId c : set)
+      reduced -= lp.duals()[c];
+    if (reduced >= -kTolerance)
+      return false;
+    size_t before = pool.size();
+    addSet(k, std::move(set));
+    if (pool.size() == before)
+      return false;
+    addColumn(pool.back());
+    return true;
+  };
+  auto sumOf = [](const Multipliers &multipliers,
+                  const std::vector<ClassId> &set) {
+    int64_t sum = 0;
+    for (ClassId c : set)
+      sum += multipliers[c];
+    return sum;
+  };
   unsigned missed = 0;
   Multipliers multipliers;
   std::vector<double> priced(classes);
-  uint64_t workOfRound = 1;
-  for (const FrontierStates &s : states)
-    workOfRound += s.numArcs() * cells / 16;
+  std::vector<std::vector<ClassId>> sets(kinds);
+  std::vector<int64_t> largest(kinds);
   for (unsigned round = 0; round < mostRounds; ++round) {
     if (budget.cancelled() || budget.timeOut() || workCount >= mostWork)
       return Verdict::Stopped;
@@ -202,45 +302,60 @@ ColumnBound::Verdict ColumnBound::refute(Time limit, uint32_t cells,
                            : lp.duals()[c];
     if (!scale(priced, multipliers))
       return Verdict::Open;
-    // Proof in integers: the sum of all against what each device can take.
-    __int128 sum = 0, taken = 0;
+    int64_t sum = 0, others = 0;
     for (int32_t m : multipliers)
       sum += m;
-    double others = 0, most = 0;
     bool added = false;
+    double most = 0;
     for (size_t k = 0; k < kinds; ++k) {
-      std::vector<ClassId> set;
-      int64_t value = pricing[k].best(multipliers, &set);
-      taken += static_cast<__int128>(value) * counts[k];
+      int64_t guess = pricing[k].best(multipliers, &sets[k]);
+      shrink(k, limit, multipliers, sets[k]);
+      largest[k] = sumOf(multipliers, sets[k]);
       if (k == reference)
-        most = static_cast<double>(value);
+        most = static_cast<double>(std::max(guess, largest[k]));
       else
-        others += static_cast<double>(value) * counts[k];
-      double reduced = k == reference ? 1 : 0;
-      for (ClassId c : set)
-        reduced -= lp.duals()[c];
-      if (k != reference)
-        reduced -= lp.duals()[rowOfKind[k]];
-      if (reduced < -kTolerance && !set.empty()) {
-        size_t before = pool.size();
-        addSet(k, set);
-        if (pool.size() > before) {
-          // A grid lets some sets in that are above the limit; the master must
-          // know them, or they come again.
-          addColumn(pool.back());
-          added = true;
-        } else if (loadOf(k, set) > limit) {
-          addColumn({k, set, 0});
-          added = true;
+        others += std::max(guess, largest[k]) * counts[k];
+      added |= offer(k, sets[k]);
+    }
+    // Proof in integers where it may succeed: no set of the reference kind may
+    // be above what is left for each of its devices.
+    bool last = !added && keep == 0;
+    if (last && cells < kMostCells) {
+      cells *= 4;
+      makeGrids();
+      continue;
+    }
+    if (last ||
+        sum > others + largest[reference] * int64_t(counts[reference])) {
+      int64_t left = sum - 1;
+      for (size_t k = 0; k < kinds; ++k) {
+        if (k == reference)
+          continue;
+        auto answer = searchExactly(k, multipliers, largest[k], sets[k]);
+        if (answer == LabelPricing::Answer::Found) {
+          largest[k] = sumOf(multipliers, sets[k]);
+          added |= offer(k, sets[k]);
+        } else if (answer == LabelPricing::Answer::TooMany) {
+          largest[k] = std::max(largest[k], exact[k].bound());
         }
+        left -= largest[k] * int64_t(counts[k]);
+      }
+      int64_t threshold = left >= 0 ? left / int64_t(counts[reference]) : -1;
+      auto answer = threshold < 0 ? LabelPricing::Answer::TooMany
+                                  : searchExactly(reference, multipliers,
+                                                  threshold, sets[reference]);
+      if (answer == LabelPricing::Answer::None) {
+        refutation = {limit, exact[reference].cells(), multipliers};
+        best = priced;
+        return Verdict::Refuted;
+      }
+      if (answer == LabelPricing::Answer::Found) {
+        most = std::max(
+            most, static_cast<double>(sumOf(multipliers, sets[reference])));
+        added |= offer(reference, sets[reference]);
       }
     }
-    if (sum > taken) {
-      refutation = {limit, cells, multipliers};
-      best = priced;
-      return Verdict::Refuted;
-    }
-    double bound = most > 0 ? (static_cast<double>(sum) - others) / most : 0;
+    double bound = most > 0 ? static_cast<double>(sum - others) / most : 0;
     if (bound > bestBound && most > 0) {
       bestBound = bound;
       double factor = static_cast<double>(kMostMultipliers) * 0.999;

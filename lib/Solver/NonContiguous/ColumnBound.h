@@ -12,6 +12,7 @@
 #include "Solver/NonContiguous/ColumnLp.h"
 #include "Solver/NonContiguous/FrontierOrder.h"
 #include "Solver/NonContiguous/GridPricing.h"
+#include "Solver/NonContiguous/LabelPricing.h"
 
 #include <set>
 
@@ -21,6 +22,7 @@ namespace placement::solver::noncontiguous {
 /// their sum is more than all devices can take within it.
 struct Refutation {
   Time limit = 0;
+  /// Cells of a grid fine enough to check the multipliers with few labels.
   uint32_t cells = 0;
   Multipliers multipliers;
 };
@@ -46,11 +48,11 @@ public:
   void addSets(const DeviceTable &devices, const DeviceMap &placement);
 
   /// Refuted: `refutation` holds the proof. Open: the relaxation itself has a
-  /// solution within `limit` at this grid, or `mostRounds` were not enough.
-  /// Stopped: by the budget, or once `work()` has reached `mostWork`.
-  Verdict refute(Time limit, uint32_t cells, unsigned mostRounds,
-                 uint64_t mostWork, Refutation &refutation);
-  /// Arcs times cells over 16, of all pricing so far.
+  /// solution within `limit`, or `mostRounds` were not enough. Stopped: by the
+  /// budget, or once `work()` has reached `mostWork`.
+  Verdict refute(Time limit, unsigned mostRounds, uint64_t mostWork,
+                 Refutation &refutation);
+  /// Arcs times cells over 16, and labels, of all pricing so far.
   uint64_t work() const { return workCount; }
 
   uint64_t rounds() const { return roundCount; }
@@ -62,7 +64,9 @@ private:
     Time load;
   };
 
-  Time loadOf(size_t kind, const std::vector<ClassId> &classes) const;
+  Time loadOf(KindId kind, const std::vector<ClassId> &classes) const;
+  void shrink(size_t kind, Time limit, const Multipliers &multipliers,
+              std::vector<ClassId> &set);
   void addSet(size_t kind, std::vector<ClassId> classes);
   void addWindows(Time limit);
   bool scale(const std::vector<double> &from, Multipliers &to) const;
@@ -77,6 +81,9 @@ private:
   std::set<std::pair<size_t, std::vector<ClassId>>> known;
   /// The multipliers with the best bound so far.
   std::vector<double> best;
+  std::vector<uint32_t> memberCount;
+  /// Cells that labels of each kind needed so far.
+  std::vector<uint32_t> labelCells;
   uint64_t roundCount = 0, workCount = 0;
 };
 

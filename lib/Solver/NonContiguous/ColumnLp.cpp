@@ -20,6 +20,8 @@ constexpr double kTolerance = 1e-9;
 constexpr double kPivotTolerance = 1e-7;
 /// Share of the right-hand side by which rows are perturbed at most.
 constexpr double kPerturbation = 1e-5;
+/// Columns looked at between two looks at all.
+constexpr size_t kCandidates = 40;
 
 } // namespace
 
@@ -142,30 +144,64 @@ bool ColumnLp::pivotOn(const std::vector<uint32_t> &rows, uint32_t entering,
   return true;
 }
 
+std::vector<double> ColumnLp::columnValues() const {
+  std::vector<double> values(columns.size(), 0);
+  for (size_t r = 0; r < rowCount; ++r)
+    if (basis[r] < kArtificial)
+      values[basis[r]] = std::max(solution[r], 0.0);
+  return values;
+}
+
 bool ColumnLp::solve(size_t maxPivots) {
   if (stale)
     restart();
+  // Looking at all columns costs as much as several pivots: the best of them
+  // become candidates, and pivots choose among these until none is left.
+  struct Candidate {
+    double score;
+    uint32_t column;
+  };
+  std::vector<Candidate> candidates;
   std::vector<uint8_t> refused(columns.size(), 0);
-  for (size_t done = 0; done < maxPivots; ++done) {
-    size_t best = columns.size();
-    double most = -kTolerance;
-    for (size_t c = 0; c < columns.size(); ++c) {
-      if (!columns[c].active || isBasic[c] || refused[c])
-        continue;
-      double reduced = reducedCost(c);
-      // Scaled, so that large columns do not always win.
-      double score =
-          reduced / std::sqrt(static_cast<double>(columns[c].rows.size()) + 1);
-      if (reduced < -kTolerance && score < most) {
-        most = score;
-        best = c;
-      }
-    }
-    if (best == columns.size())
+  auto score = [&](uint32_t c) {
+    double reduced = reducedCost(c);
+    // Scaled, so that large columns do not always win.
+    return reduced < -kTolerance
+               ? reduced /
+                     std::sqrt(static_cast<double>(columns[c].rows.size()) + 1)
+               : 0;
+  };
+  auto before = [](const Candidate &a, const Candidate &b) {
+    return a.score != b.score ? a.score < b.score : a.column < b.column;
+  };
+  for (size_t done = 0; done < maxPivots;) {
+    candidates.clear();
+    for (uint32_t c = 0; c < columns.size(); ++c)
+      if (columns[c].active && !isBasic[c] && !refused[c])
+        if (double s = score(c); s < 0)
+          candidates.push_back({s, c});
+    if (candidates.empty())
       return true;
-    if (!pivotOn(columns[best].rows, static_cast<uint32_t>(best),
-                 columns[best].cost))
-      refused[best] = 1;
+    if (candidates.size() > kCandidates) {
+      std::nth_element(candidates.begin(), candidates.begin() + kCandidates,
+                       candidates.end(), before);
+      candidates.resize(kCandidates);
+    }
+    while (!candidates.empty() && done < maxPivots) {
+      auto best =
+          std::min_element(candidates.begin(), candidates.end(), before);
+      uint32_t column = best->column;
+      *best = candidates.back();
+      candidates.pop_back();
+      if (pivotOn(columns[column].rows, column, columns[column].cost))
+        ++done;
+      else
+        refused[column] = 1;
+      std::erase_if(candidates, [&](Candidate &candidate) {
+        candidate.score = score(candidate.column);
+        return candidate.score >= 0;
+      });
+    }
   }
   return false;
 }

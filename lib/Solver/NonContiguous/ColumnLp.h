@@ -40,6 +40,8 @@ public:
   bool solve(size_t maxPivots);
 
   double value() const;
+  /// The value of every column of the last solution.
+  std::vector<double> columnValues() const;
   /// Multipliers of the rows.
   const std::vector<double> &duals() const { return dual; }
   /// Cost of a column less what its rows pay for it.

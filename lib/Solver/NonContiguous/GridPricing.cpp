@@ -11,6 +11,8 @@
 
 #include "Solver/NonContiguous/GridPricing.h"
 
+#include "Solver/NonContiguous/ShiftedMax.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,11 +26,12 @@ constexpr int32_t kNever = -(int32_t(1) << 30);
 } // namespace
 
 GridPricing::GridPricing(const FrontierStates &states, Time limit,
-                         uint32_t cells)
+                         uint32_t cells, Rounding rounding)
     : states(states), cells(cells) {
   Time unit = std::max<Time>(limit, 1);
+  Time half = rounding == Rounding::Nearest ? unit / 2 : 0;
   auto cellsOfLoad = [&](Time load) {
-    auto exact = static_cast<__int128>(load) * cells / unit;
+    auto exact = (static_cast<__int128>(load) * cells + half) / unit;
     return static_cast<uint32_t>(
         std::min<__int128>(exact, static_cast<__int128>(cells) + 1));
   };
@@ -77,10 +80,7 @@ void GridPricing::advance(size_t step, const Multipliers &multipliers,
       const int32_t *source = &from[arc.from * width + start];
       int32_t *target = &to[arc.to * width + start + arc.cells];
       size_t count = width - start - arc.cells;
-      for (size_t j = 0; j < count; ++j) {
-        int32_t sum = source[j] + gain;
-        target[j] = sum > target[j] ? sum : target[j];
-      }
+      shiftedMax(target, source, gain, count);
     }
   }
 }

@@ -19,12 +19,16 @@ using Multipliers = std::vector<int32_t>;
 inline constexpr int64_t kMostMultipliers = int64_t(1) << 28;
 
 /// For one kind, one limit and a grid of load cells: the largest multiplier sum
-/// of a set that fits. Loads of arcs are rounded down to whole cells of
-/// limit / cells, so every set with load at most `limit` fits, and some others
-/// may: what it returns is never too small.
+/// of a set that fits. Loads of arcs become whole cells of limit / cells.
+/// Rounded down, every set with load at most `limit` fits, and some others may:
+/// what it returns is never too small. Rounded to the nearest, it is a guess
+/// whose error grows more slowly.
 class GridPricing {
 public:
-  GridPricing(const FrontierStates &states, Time limit, uint32_t cells);
+  enum class Rounding { Down, Nearest };
+
+  GridPricing(const FrontierStates &states, Time limit, uint32_t cells,
+              Rounding rounding);
 
   /// The largest sum, at least zero (the empty set). With `set`, one set that
   /// has it. O(arcs * cells), twice with a set; vectorised over cells.

@@ -37,12 +37,16 @@ struct BoundCertificate {
   std::vector<uint32_t> classOf;
   /// Classes in the order of the dynamic program.
   std::vector<uint32_t> order;
+  /// Devices by kind: those of the machine, or as many as can be of use, which
+  /// are at least the classes that the kind can run.
+  std::vector<uint32_t> counts;
   /// Of each class: weights (Counting) or multipliers (Columns).
   std::vector<int64_t> weights;
   /// Counting: the kind whose devices are counted, and the weight of one.
   KindId kind = 0;
   uint32_t need = 0;
-  /// Columns: the load grid has this many cells.
+  /// Columns: a grid of this many load cells bounds labels well enough for an
+  /// exact check to need few of them. The proof does not depend on it.
   uint32_t cells = 0;
 };
 
