@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <queue>
 
 namespace placement::solver::baselines {
@@ -115,6 +116,26 @@ std::vector<ClassId> programOrder(const ClassGraph &graph) {
         ready.push({firstNode[s], s});
   }
   return order;
+}
+
+std::vector<KindId> rankKinds(const ClassGraph &graph) {
+  std::vector<__int128> total(graph.numKinds(), 0);
+  for (ClassId c = 0; c < graph.numClasses; ++c) {
+    Time slowest = 0;
+    for (KindId k = 0; k < graph.numKinds(); ++k)
+      if (Time t = graph.timeOf(c, k); t != kUnsupported)
+        slowest = std::max(slowest, t);
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      Time t = graph.timeOf(c, k);
+      total[k] += t == kUnsupported ? slowest : t;
+    }
+  }
+  std::vector<KindId> ranked(graph.numKinds());
+  std::iota(ranked.begin(), ranked.end(), 0);
+  std::sort(ranked.begin(), ranked.end(), [&](KindId a, KindId b) {
+    return total[a] != total[b] ? total[a] < total[b] : a < b;
+  });
+  return ranked;
 }
 
 NodeId someNode(const ClassGraph &graph, ClassId c) {

@@ -50,6 +50,10 @@ void conclude(const Instance &instance, const SolveOptions &options,
 /// O((classes + edges) log classes).
 std::vector<ClassId> programOrder(const ClassGraph &graph);
 
+/// All kinds, the fastest for the whole program first. What a kind does not
+/// take counts as on the slowest kind that takes it.
+std::vector<KindId> rankKinds(const ClassGraph &graph);
+
 /// A node of a class, for messages.
 NodeId someNode(const ClassGraph &graph, ClassId c);
 

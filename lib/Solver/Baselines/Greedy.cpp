@@ -18,7 +18,6 @@
 #include "placement/Solver/Model/Describe.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace placement::solver::baselines {
 
@@ -27,14 +26,14 @@ namespace {
 class Filling {
 public:
   explicit Filling(const ClassGraph &line)
-      : line(line), filler(line), before(line.numKinds()) {
+      : line(line), filler(line), before(line.numKinds()),
+        ranked(rankKinds(line)) {
     for (KindId k = 0; k < line.numKinds(); ++k) {
       left.push_back(line.kinds[k].count);
       before[k].push_back(0);
       for (ClassId c = 0; c < line.numClasses; ++c)
         before[k].push_back(before[k].back() + workOf(c, k));
     }
-    rankKinds();
   }
 
   /// Fills devices until the line or the devices end.
@@ -60,25 +59,6 @@ private:
   Time workOf(ClassId c, KindId k) const {
     Time t = line.timeOf(c, k);
     return t == kUnsupported ? 0 : t;
-  }
-
-  /// The fastest kind for the whole program first. What a kind does not take
-  /// counts as on the slowest kind that takes it.
-  void rankKinds() {
-    std::vector<__int128> total(line.numKinds(), 0);
-    for (ClassId c = 0; c < line.numClasses; ++c) {
-      Time slowest = 0;
-      for (KindId k = 0; k < line.numKinds(); ++k)
-        slowest = std::max(slowest, workOf(c, k));
-      for (KindId k = 0; k < line.numKinds(); ++k)
-        total[k] +=
-            line.timeOf(c, k) == kUnsupported ? slowest : line.timeOf(c, k);
-    }
-    ranked.resize(line.numKinds());
-    std::iota(ranked.begin(), ranked.end(), 0);
-    std::sort(ranked.begin(), ranked.end(), [&](KindId a, KindId b) {
-      return total[a] != total[b] ? total[a] < total[b] : a < b;
-    });
   }
 
   size_t endOfStage(std::vector<KindId>::iterator kind) {

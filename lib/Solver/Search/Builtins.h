@@ -29,6 +29,7 @@ std::unique_ptr<Algorithm> createOneDevice();
 std::unique_ptr<Algorithm> createEqualOps();
 std::unique_ptr<Algorithm> createEqualWeights();
 std::unique_ptr<Algorithm> createGreedy();
+std::unique_ptr<Algorithm> createHillClimbing();
 std::unique_ptr<Algorithm> createPipeDream();
 
 } // namespace placement::solver

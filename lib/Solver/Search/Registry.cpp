@@ -22,6 +22,7 @@ Registry::Registry() {
   add(createEqualWeights());
   add(createGreedy());
   add(createPipeDream());
+  add(createHillClimbing());
 }
 
 Registry &Registry::get() {

@@ -23,6 +23,9 @@ namespace {
 constexpr const char *kChains[] = {"one-device", "equal-ops", "equal-weights",
                                    "greedy", "pipedream"};
 
+/// Methods whose devices may hold any nodes.
+constexpr const char *kAnywhere[] = {"hill-climbing"};
+
 /// Problems with more maps of nodes to devices are left out: nothing is solved.
 constexpr size_t kMostMaps = 20000;
 
@@ -81,6 +84,17 @@ TEST(Baselines, KeepAllRulesAndAreNeverBetterThanTheOptimum) {
   for (const char *algorithm : kChains)
     for (bool contiguous : {true, false})
       compare(algorithm, contiguous);
+  for (const char *algorithm : kAnywhere)
+    compare(algorithm, /*contiguous=*/false);
+}
+
+TEST(Baselines, SayWhenTheyNeedPlansAnywhere) {
+  Instance instance = row().build();
+  for (const char *algorithm : kAnywhere) {
+    Result<Plan> plan = solve(instance, optionsFor(algorithm, true));
+    ASSERT_FALSE(plan);
+    expectContains(plan.error().message, "ask for contiguous=false");
+  }
 }
 
 /// Cuts do not depend on the model of load, but values and bounds do.

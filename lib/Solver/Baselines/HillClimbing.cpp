@@ -1,0 +1,269 @@
+//===- HillClimbing.cpp - Local search with restarts ----------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The baseline "local search" of the DPO paper (section 6): from a random
+// placement on the accelerators, always the best move of one colocation class
+// to another accelerator, until no move lowers the largest load; ten such
+// climbs, and the best of them. The published one does not look at memory; here
+// bytes above the memory of devices come first, and the load second, which is
+// the same where memory cannot bind. Our own annealing is `local-search`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Baselines/Baseline.h"
+#include "Solver/Contiguous/LinearOrder.h"
+#include "Solver/NonContiguous/LoadState.h"
+#include "Solver/NonContiguous/LocalSearch.h"
+#include "Solver/NonContiguous/NonContiguousSearch.h"
+#include "Solver/Search/Builtins.h"
+
+#include <algorithm>
+
+namespace placement::solver::baselines {
+
+namespace {
+
+using noncontiguous::DeviceId;
+using noncontiguous::DeviceMap;
+using noncontiguous::DeviceTable;
+using noncontiguous::LoadState;
+
+/// As in the paper's experiments.
+constexpr int kRestarts = 10;
+
+/// What a climb lowers: bytes above the memory of devices, then the value.
+struct Score {
+  __int128 excess = 0;
+  Time value = 0;
+  friend auto operator<=>(const Score &, const Score &) = default;
+};
+
+/// The three largest of the devices' loads, to know the largest of all but two.
+class Leaders {
+public:
+  explicit Leaders(const LoadState &state, size_t devices) {
+    for (DeviceId d = 0; d < devices; ++d) {
+      DeviceId at = d;
+      for (DeviceId &place : top)
+        if (at != kNone &&
+            (place == kNone || state.load(at) > state.load(place)))
+          std::swap(at, place);
+    }
+    for (size_t i = 0; i < 3; ++i)
+      load[i] = top[i] == kNone ? 0 : state.load(top[i]);
+  }
+  Time without(DeviceId a, DeviceId b) const {
+    for (size_t i = 0; i < 3; ++i)
+      if (top[i] != a && top[i] != b)
+        return load[i];
+    return 0;
+  }
+  DeviceId first() const { return top[0]; }
+
+private:
+  DeviceId top[3] = {kNone, kNone, kNone};
+  Time load[3];
+};
+
+class Climber {
+public:
+  Climber(const ClassGraph &graph, const DeviceTable &devices,
+          const contiguous::Budget &budget, uint64_t workLimit)
+      : graph(graph), devices(devices), budget(budget), workLimit(workLimit),
+        state(graph, devices), candidates(graph.numClasses) {
+    std::vector<KindId> ranked = rankKinds(graph);
+    for (ClassId c = 0; c < graph.numClasses; ++c)
+      for (KindId k : ranked) {
+        for (DeviceId d = 0; d < devices.size(); ++d)
+          if (devices.kind(d) == k && devices.allows(graph, c, d))
+            candidates[c].push_back(d);
+        if (!candidates[c].empty())
+          break;
+      }
+  }
+
+  /// One climb from a random placement to a local optimum, or until a limit.
+  /// True when it ends at a better plan than all before.
+  bool climb(contiguous::Random &random) {
+    DeviceMap placement(graph.numClasses);
+    for (ClassId c = 0; c < graph.numClasses; ++c)
+      placement[c] =
+          candidates[c]
+                    [random.below(static_cast<uint32_t>(candidates[c].size()))];
+    state.assign(placement);
+    while (!limit() && step())
+      ;
+    Score score = current();
+    if (!best.empty() && score >= bestScore)
+      return false;
+    best = state.placement();
+    bestScore = score;
+    return score.excess == 0;
+  }
+
+  /// The limit that has been met, if any.
+  std::optional<Stop> limit() const {
+    if (budget.cancelled())
+      return Stop::Cancelled;
+    if (budget.timeOut() || tried >= workLimit)
+      return Stop::Time;
+    return std::nullopt;
+  }
+
+  const DeviceMap &placement() const { return best; }
+  const Score &score() const { return bestScore; }
+
+private:
+  Bytes over(DeviceId d, __int128 bytes) const {
+    Bytes capacity = state.capacity(d);
+    return capacity == kUnlimitedBytes || bytes <= capacity
+               ? 0
+               : static_cast<Bytes>(bytes - capacity);
+  }
+
+  Score current() const {
+    Score score;
+    for (DeviceId d = 0; d < devices.size(); ++d) {
+      score.excess += over(d, state.memory(d));
+      score.value = std::max(score.value, state.load(d));
+    }
+    return score;
+  }
+
+  /// Makes the best move, the first of several; false when none is better than
+  /// staying. Only moves from or to the device with the largest load can lower
+  /// that, and only moves from one with too little memory the excess: loads and
+  /// bytes of all devices but the two of a move stay.
+  bool step() {
+    Score now = current(), least = now;
+    Leaders leaders(state, devices.size());
+    if (graph.memoryBinds)
+      findTransients();
+    ClassId moved = kNone;
+    DeviceId target = 0;
+    for (ClassId c = 0; c < graph.numClasses; ++c) {
+      DeviceId from = state.device(c);
+      bool all = from == leaders.first() || !state.fits(from);
+      LoadState::Change left = state.ifRemoved(c, from);
+      for (DeviceId to : candidates[c]) {
+        if (to == from || (!all && to != leaders.first()))
+          continue;
+        ++tried;
+        LoadState::Change gained = state.ifAdded(c, to);
+        Score score = {now.excess, std::max({leaders.without(from, to),
+                                             state.load(from) + left.load,
+                                             state.load(to) + gained.load})};
+        if (graph.memoryBinds)
+          score.excess += excessChange(c, from, left.held, to, gained.held);
+        if (score < least) {
+          least = score;
+          moved = c;
+          target = to;
+        }
+      }
+    }
+    if (moved == kNone)
+      return false;
+    state.move(moved, target);
+    return true;
+  }
+
+  /// The two largest transients on each device.
+  void findTransients() {
+    transients.assign(devices.size(), {});
+    for (ClassId c = 0; c < graph.numClasses; ++c) {
+      auto &[first, second] = transients[state.device(c)];
+      Bytes t = graph.transient[c];
+      second = std::max(second, std::min(first, t));
+      first = std::max(first, t);
+    }
+  }
+
+  __int128 excessChange(ClassId c, DeviceId from, Bytes left, DeviceId to,
+                        Bytes gained) const {
+    Bytes t = graph.transient[c];
+    auto [fromFirst, fromSecond] = transients[from];
+    Bytes stays = t == fromFirst ? fromSecond : fromFirst;
+    __int128 before = state.memory(from), after = state.memory(to);
+    return __int128(over(from, before + left + stays - fromFirst)) -
+           over(from, before) +
+           over(to,
+                after + gained + std::max<Bytes>(t - transients[to].first, 0)) -
+           over(to, after);
+  }
+
+  const ClassGraph &graph;
+  const DeviceTable &devices;
+  const contiguous::Budget &budget;
+  uint64_t workLimit;
+  LoadState state;
+  /// Devices of the fastest kind that takes the class.
+  std::vector<std::vector<DeviceId>> candidates;
+  std::vector<std::pair<Bytes, Bytes>> transients;
+  DeviceMap best;
+  Score bestScore;
+  uint64_t tried = 0;
+};
+
+class HillClimbing final : public Algorithm {
+public:
+  std::string_view name() const override { return "hill-climbing"; }
+  std::string_view description() const override {
+    return "a baseline: best moves of one class from ten random placements on "
+           "the fastest kind, the local search of the DPO paper";
+  }
+
+  std::string unsupportedReason(const Instance &instance,
+                                const SolveOptions &options) const override {
+    std::string reason = noncontiguous::unsupportedReason(instance, options);
+    return reason.empty()
+               ? onlyDefaultModel(instance.communication(), instance.schedule())
+               : reason;
+  }
+
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart,
+                Observer &observer) const override {
+    if (instance.numNodes() == 0)
+      return {};
+    contiguous::Budget budget = budgetOf(options);
+    ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
+    Outcome outcome = simpleOutcome(instance, options, graph);
+    if (outcome.infeasible)
+      return outcome;
+    DeviceTable devices(instance, graph);
+    if (noncontiguous::LocalSearch::tableBytes(graph, devices) >
+        budget.memory) {
+      outcome.stop = Stop::Memory;
+      return outcome;
+    }
+    Climber climber(graph, devices, budget, options.workLimit);
+    contiguous::Random random(options.seed);
+    for (int restart = 0; restart < kRestarts && !climber.limit(); ++restart) {
+      if (climber.climb(random))
+        observer.onIncumbent(climber.score().value, name());
+    }
+    if (std::optional<Stop> limit = climber.limit())
+      outcome.stop = *limit;
+    if (!climber.placement().empty())
+      conclude(instance, options,
+               toAssignment(instance, graph, devices, climber.placement()),
+               name(), observer, outcome);
+    return outcome;
+  }
+};
+
+} // namespace
+
+} // namespace placement::solver::baselines
+
+namespace placement::solver {
+
+std::unique_ptr<Algorithm> createHillClimbing() {
+  return std::make_unique<baselines::HillClimbing>();
+}
+
+} // namespace placement::solver
