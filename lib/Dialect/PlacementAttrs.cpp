@@ -145,7 +145,8 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
                                Double value, Double bound, Double gap,
                                StringAttr unit, int64_t stages,
                                FlatSymbolRefAttr machine, StringAttr algorithm,
-                               StringAttr fingerprint, StringAttr claimant) {
+                               StringAttr fingerprint, StringAttr claimant,
+                               BoolAttr) {
   if (failed(verifyWord(emitError, "objective of plan", objective,
                         {"throughput", "latency"})) ||
       failed(verifyWord(emitError, "status of plan", status,

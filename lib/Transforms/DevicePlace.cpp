@@ -66,7 +66,7 @@ static void writePins(const PlacementGraph &graph) {
 /// those of an earlier run.
 static LogicalResult writeProblem(const PlacementGraph &graph,
                                   const solver::Instance &instance,
-                                  const solver::Plan &plan) {
+                                  const solver::Plan &plan, bool contiguous) {
   func::FuncOp function = graph.function;
   auto module = function->getParentOfType<ModuleOp>();
   std::string name = (function.getSymName() + "_problem").str();
@@ -81,7 +81,7 @@ static LogicalResult writeProblem(const PlacementGraph &graph,
   ProblemOp problem = emitProblem(
       builder, function.getLoc(), instance, name,
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()));
-  emitSolution(problem, instance, plan, /*contiguous=*/true);
+  emitSolution(problem, instance, plan, contiguous);
   return success();
 }
 
@@ -125,10 +125,6 @@ private:
       return emitError(module.getLoc())
              << "device-place: objective '" << objective
              << "' is not supported; supported: throughput";
-    if (!contiguous)
-      return emitError(module.getLoc())
-             << "device-place: contiguous=false is not "
-                "supported; supported: true";
     if (alternatives != 0 && alternative >= alternatives)
       return emitError(module.getLoc())
              << "device-place: alternative=" << alternative.getValue()
@@ -187,6 +183,7 @@ private:
 
     solver::SolveOptions solveOptions;
     solveOptions.algorithm = algorithm;
+    solveOptions.contiguous = contiguous;
     solveOptions.timeLimit = timeLimit;
     solveOptions.workLimit = workLimit;
     solveOptions.memoryLimit = memoryLimit;
@@ -206,16 +203,17 @@ private:
       return failure();
 
     StageTraffic traffic(*instance, plan->assignment);
-    if (dumpProblem && failed(writeProblem(*graph, *instance, *plan)))
+    if (dumpProblem &&
+        failed(writeProblem(*graph, *instance, *plan, contiguous)))
       return failure();
     // Last of what can fail, so that no file of a failed run stays behind.
     if (!dotFile.empty() &&
         failed(writeStageDot(*graph, *instance, *plan, traffic, dotFile)))
       return failure();
-    remarkPlan(*graph, *instance, *plan, traffic);
+    remarkPlan(*graph, *instance, *plan, traffic, contiguous);
     remarkAlternatives(*graph, *plan, alternative);
     writePins(*graph);
-    remarkClones(*graph, writePlan(*graph, *instance, *plan));
+    remarkClones(*graph, writePlan(*graph, *instance, *plan, contiguous));
     return success();
   }
 

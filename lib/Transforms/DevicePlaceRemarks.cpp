@@ -46,6 +46,20 @@ static std::string place(const solver::Instance &instance,
          ")";
 }
 
+/// A device with its stages: `acc:0 (stages 0, 2)`.
+static std::string placeOf(const solver::Instance &instance,
+                           const solver::Plan &plan, solver::DeviceRef device) {
+  std::string stages;
+  size_t count = 0;
+  for (auto [stage, other] : llvm::enumerate(plan.assignment.stages))
+    if (other == device) {
+      stages += (count == 0 ? "" : ", ") + std::to_string(stage);
+      ++count;
+    }
+  return solver::describeDevice(instance.machine(), device) +
+         (count == 1 ? " (stage " : " (stages ") + stages + ")";
+}
+
 StringRef describeStop(solver::Stop stop) {
   switch (stop) {
   case solver::Stop::Finished:
@@ -149,13 +163,49 @@ static void remarkCut(const PlacementGraph &graph,
          << " the slowest stage now";
 }
 
+/// Says of each further stage of a device what it waits for meanwhile.
+static void remarkPieces(const PlacementGraph &graph,
+                         const solver::Instance &instance,
+                         const solver::Plan &plan,
+                         const StageTraffic &traffic) {
+  const std::vector<solver::DeviceRef> &stages = plan.assignment.stages;
+  llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> lastOf;
+  // Flows are sorted by sender: gather those of each receiver.
+  std::vector<SmallVector<const Flow *>> into(stages.size());
+  for (const Flow &flow : traffic.flows())
+    if (flow.from != solver::kNone && flow.to != solver::kNone &&
+        stages[flow.from] != stages[flow.to])
+      into[flow.to].push_back(&flow);
+  for (uint32_t stage = 0; stage < stages.size(); ++stage) {
+    solver::DeviceRef device = stages[stage];
+    auto [last, isFirst] =
+        lastOf.try_emplace({device.kind, device.index}, stage);
+    if (isFirst)
+      continue;
+    InFlightDiagnostic remark =
+        emitRemark(graph.nodes[traffic.firstNodeOf(stage)]->getLoc());
+    remark << "stage " << stage << " is back on "
+           << solver::describeDevice(instance.machine(), device)
+           << ", after stage " << last->second;
+    last->second = stage;
+    for (const Flow *flow : into[stage])
+      remark << (flow == into[stage].front() ? "; it takes " : ", ")
+             << plural(flow->nets.size(), "value") << " of "
+             << plural(std::llround(flow->bytes), "byte") << " from "
+             << place(instance, plan, flow->from);
+  }
+}
+
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
-                const solver::Plan &plan, const StageTraffic &traffic) {
+                const solver::Plan &plan, const StageTraffic &traffic,
+                bool contiguous) {
   func::FuncOp function = graph.function;
   InFlightDiagnostic remark = emitRemark(function.getLoc());
   remark << "placed " << plural(graph.nodes.size(), "operation") << " in "
-         << plural(plan.assignment.stages.size(), "stage") << ": "
-         << microseconds(plan.exactValue) << " for each "
+         << plural(plan.assignment.stages.size(), "stage");
+  if (!contiguous)
+    remark << " on " << plural(plan.loads.size(), "device");
+  remark << ": " << microseconds(plan.exactValue) << " for each "
          << (graph.training ? "training step" : "sample") << ", ";
   if (plan.status == solver::Status::Optimal) {
     remark << "proven optimal";
@@ -183,11 +233,16 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
       worst = i;
   const solver::DeviceLoad &load = plan.loads[worst];
   emitRemark(function.getLoc())
-      << "the bottleneck is " << place(instance, plan, worst) << " with "
-      << microseconds(load.exactLoad) << ": " << shortNumber(load.exactCompute)
-      << " compute, " << shortNumber(load.exactIn) << " in, "
-      << shortNumber(load.exactOut) << " out";
+      << "the bottleneck is "
+      << (contiguous ? place(instance, plan, worst)
+                     : placeOf(instance, plan, load.device))
+      << " with " << microseconds(load.exactLoad) << ": "
+      << shortNumber(load.exactCompute) << " compute, "
+      << shortNumber(load.exactIn) << " in, " << shortNumber(load.exactOut)
+      << " out";
 
+  if (!contiguous)
+    return remarkPieces(graph, instance, plan, traffic);
   for (uint32_t cut = 0; cut + 1 < plan.assignment.stages.size(); ++cut)
     remarkCut(graph, instance, plan, traffic, cut);
 }

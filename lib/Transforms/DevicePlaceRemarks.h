@@ -22,9 +22,11 @@ void remarkRoles(const PlacementGraph &graph);
 llvm::StringRef describeStop(solver::Stop stop);
 
 /// One remark each on: the plan as a whole, its bottleneck, and every cut, at
-/// the first operation after it.
+/// the first operation after it; where the plan need not be contiguous, not on
+/// cuts, but on every further stage of a device, at its first operation.
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
-                const solver::Plan &plan, const StageTraffic &traffic);
+                const solver::Plan &plan, const StageTraffic &traffic,
+                bool contiguous);
 
 /// One remark on each alternative that was ranked, and on whether better ones
 /// may be missing; `taken` is the rank of the one that is written.

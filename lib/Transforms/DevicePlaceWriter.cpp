@@ -118,7 +118,7 @@ private:
 
 static PlanAttr summarise(const PlacementGraph &graph,
                           const solver::Instance &instance,
-                          const solver::Plan &plan) {
+                          const solver::Plan &plan, bool contiguous) {
   MLIRContext *context = func::FuncOp(graph.function).getContext();
   auto text = [&](StringRef value) { return StringAttr::get(context, value); };
   // Where value and bound are one integer, they are one number here, too.
@@ -132,8 +132,8 @@ static PlanAttr summarise(const PlacementGraph &graph,
       static_cast<int64_t>(plan.assignment.stages.size()),
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()),
       text(plan.algorithm), text(plan.fingerprint),
-      plan.proof == solver::Proof::Claimed ? text(plan.claimant)
-                                           : StringAttr());
+      plan.proof == solver::Proof::Claimed ? text(plan.claimant) : StringAttr(),
+      contiguous ? BoolAttr() : BoolAttr::get(context, false));
 }
 
 /// Says of each argument what it was taken to be.
@@ -161,7 +161,7 @@ static void writeRoles(const PlacementGraph &graph) {
 
 CloneSummary writePlan(const PlacementGraph &graph,
                        const solver::Instance &instance,
-                       const solver::Plan &plan) {
+                       const solver::Plan &plan, bool contiguous) {
   func::FuncOp function = graph.function;
   MLIRContext *context = function.getContext();
   Cloner cloner(graph, instance, plan.assignment);
@@ -193,7 +193,8 @@ CloneSummary writePlan(const PlacementGraph &graph,
     op.setDiscardableAttrs(attributes.getDictionary(context));
   }
   writeRoles(graph);
-  function->setAttr(kPlanAttrName, summarise(graph, instance, plan));
+  function->setAttr(kPlanAttrName,
+                    summarise(graph, instance, plan, contiguous));
   return summary;
 }
 

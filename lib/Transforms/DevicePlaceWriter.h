@@ -30,10 +30,11 @@ struct CloneSummary {
 /// `placement.stage` and, where it is backward, `placement.phase` on all
 /// operations of the function, `placement.role` on its arguments and
 /// `placement.plan` on itself. `graph` must be of the unchanged function, and
-/// `plan` must have an assignment. Linear in the function.
+/// `plan` must have an assignment; `contiguous` says which rules it was made
+/// under. Linear in the function.
 CloneSummary writePlan(const PlacementGraph &graph,
                        const solver::Instance &instance,
-                       const solver::Plan &plan);
+                       const solver::Plan &plan, bool contiguous);
 
 } // namespace placement
 

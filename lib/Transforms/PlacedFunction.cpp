@@ -20,16 +20,20 @@ namespace placement {
 
 namespace {
 
+/// Far above what a program has; keeps a wrong number from taking the memory.
+constexpr int64_t kMostStages = int64_t(1) << 24;
+
 class Reader {
 public:
-  Reader(func::FuncOp function, MachineOp machine)
-      : machine(machine), symbols(function->getParentOfType<ModuleOp>()) {
+  Reader(func::FuncOp function, MachineOp machine, bool contiguous)
+      : machine(machine), contiguous(contiguous),
+        symbols(function->getParentOfType<ModuleOp>()) {
     result.function = function;
   }
 
   FailureOr<PlacedFunction> run() {
     if (failed(readBlock(result.function.getBody().front(), {})) ||
-        failed(checkStages()))
+        failed(checkStages()) || (contiguous && failed(checkDevices())))
       return failure();
     return std::move(result);
   }
@@ -120,11 +124,15 @@ private:
   }
 
   LogicalResult addToStage(Operation *op, DeviceAttr device, int64_t number) {
-    if (number < 0 || number > maxStage())
+    if (contiguous && (number < 0 || number > maxStage()))
       return op->emitError()
              << "'" << op->getName() << "' is in stage " << number
              << ", but machine @" << machine.getSymName() << " has devices for "
              << maxStage() + 1 << " stages, counted from 0";
+    // Each stage holds something, and numbers have no holes.
+    if (number < 0 || number > kMostStages)
+      return op->emitError() << "'" << op->getName() << "' is in stage "
+                             << number << ", which is no number of a stage";
     if (number >= static_cast<int64_t>(result.deviceOfStage.size())) {
       result.deviceOfStage.resize(number + 1);
       firstOfStage.resize(number + 1, nullptr);
@@ -155,13 +163,19 @@ private:
   }
 
   LogicalResult checkStages() {
-    DenseMap<Attribute, size_t> stageOfDevice;
-    for (auto [stage, device] : llvm::enumerate(result.deviceOfStage)) {
+    for (auto [stage, device] : llvm::enumerate(result.deviceOfStage))
       if (!device)
         return emitError(result.function.getLoc())
                << "no operation of @" << result.function.getSymName()
                << " is in stage " << stage << ", but some are in stage "
                << result.deviceOfStage.size() - 1;
+    return success();
+  }
+
+  /// A contiguous plan has one stage on a device.
+  LogicalResult checkDevices() {
+    DenseMap<Attribute, size_t> stageOfDevice;
+    for (auto [stage, device] : llvm::enumerate(result.deviceOfStage)) {
       auto [it, isNew] = stageOfDevice.try_emplace(device, stage);
       if (isNew)
         continue;
@@ -177,6 +191,7 @@ private:
   }
 
   MachineOp machine;
+  bool contiguous;
   SymbolTable symbols;
   PlacedFunction result;
   DenseMap<Operation *, Operation *> callOf;
@@ -187,8 +202,9 @@ private:
 } // namespace
 
 FailureOr<PlacedFunction> PlacedFunction::read(func::FuncOp function,
-                                               MachineOp machine) {
-  return Reader(function, machine).run();
+                                               MachineOp machine,
+                                               bool contiguous) {
+  return Reader(function, machine, contiguous).run();
 }
 
 SmallVector<Operation *> PlacedFunction::usersOf(Operation *op) const {

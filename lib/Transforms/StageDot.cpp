@@ -46,8 +46,9 @@ public:
                 number(plan.exactValue) + " us, " +
                 solver::toString(plan.status))
        << ";\n  host [shape=ellipse];\n";
-    for (uint32_t stage = 0; stage < plan.assignment.stages.size(); ++stage)
-      writeStage(stage);
+    numberDevices();
+    for (uint32_t device = 0; device < plan.loads.size(); ++device)
+      writeDevice(device);
     for (const Flow &flow : traffic.flows())
       writeFlow(flow);
     os << "}\n";
@@ -77,21 +78,38 @@ private:
     return stage == solver::kNone ? "host" : "stage" + std::to_string(stage);
   }
 
-  void writeStage(uint32_t stage) {
-    const solver::DeviceLoad &load = plan.loads[stage];
-    std::string label =
-        "stage " + std::to_string(stage) + " on " +
-        solver::describeDevice(instance.machine(), load.device) + "\n" +
-        number(load.exactLoad) + " us = " + number(load.exactCompute) +
-        " compute + " + number(load.exactIn) + " in + " +
-        number(load.exactOut) + " out\n" + std::to_string(load.memory) +
-        " bytes of memory";
-    os << "  subgraph cluster" << stage << " {\n    label=" << quote(label)
+  /// Which entry of `plan.loads` each stage is on.
+  void numberDevices() {
+    for (const solver::DeviceRef &stage : plan.assignment.stages)
+      deviceOf.push_back(llvm::find_if(plan.loads,
+                                       [&](const solver::DeviceLoad &load) {
+                                         return load.device == stage;
+                                       }) -
+                         plan.loads.begin());
+  }
+
+  void writeDevice(uint32_t device) {
+    const solver::DeviceLoad &load = plan.loads[device];
+    SmallVector<uint32_t> stages;
+    for (auto [stage, other] : llvm::enumerate(deviceOf))
+      if (other == device)
+        stages.push_back(stage);
+    std::string label = stages.size() == 1 ? "stage " : "stages ";
+    for (uint32_t stage : stages)
+      label += (stage == stages.front() ? "" : ", ") + std::to_string(stage);
+    label += " on " + solver::describeDevice(instance.machine(), load.device) +
+             "\n" + number(load.exactLoad) +
+             " us = " + number(load.exactCompute) + " compute + " +
+             number(load.exactIn) + " in + " + number(load.exactOut) +
+             " out\n" + std::to_string(load.memory) + " bytes of memory";
+    os << "  subgraph cluster" << device << " {\n    label=" << quote(label)
        << ";\n";
     if (load.load == plan.value)
       os << "    color=red;\n    penwidth=2;\n";
-    os << "    " << nameOf(stage) << " [label=" << quote(contents(stage))
-       << "];\n  }\n";
+    for (uint32_t stage : stages)
+      os << "    " << nameOf(stage) << " [label=" << quote(contents(stage))
+         << "];\n";
+    os << "  }\n";
   }
 
   /// The operations of a stage by name, those that take most of its time first.
@@ -144,10 +162,14 @@ private:
   void writeEdge(const Flow &flow, StringRef label) {
     os << "  " << nameOf(flow.from) << " -> " << nameOf(flow.to)
        << " [label=" << quote(label);
-    if (flow.from != solver::kNone)
-      os << ", ltail=cluster" << flow.from;
-    if (flow.to != solver::kNone)
-      os << ", lhead=cluster" << flow.to;
+    bool leaves = flow.from == solver::kNone || flow.to == solver::kNone ||
+                  deviceOf[flow.from] != deviceOf[flow.to];
+    if (!leaves) // Between two stages of a device nothing is sent.
+      os << ", style=dashed";
+    if (leaves && flow.from != solver::kNone)
+      os << ", ltail=cluster" << deviceOf[flow.from];
+    if (leaves && flow.to != solver::kNone)
+      os << ", lhead=cluster" << deviceOf[flow.to];
     os << "];\n";
   }
 
@@ -156,6 +178,8 @@ private:
   const solver::Plan &plan;
   const StageTraffic &traffic;
   raw_ostream &os;
+  /// By stage.
+  SmallVector<uint32_t> deviceOf;
 };
 
 } // namespace

@@ -32,9 +32,11 @@ static Operation *getSource(Value value) {
 
 StagePieces::StagePieces(func::FuncOp function) {
   rankOps(function);
-  formRounds();
-  if (numRounds > 1 && rankOfPiece.size() <= kMaxMergedPieces)
-    mergePieces();
+  if (!formPhases()) {
+    formRounds();
+    if (rankOfPiece.size() <= kMaxMergedPieces)
+      mergePieces();
+  }
   sortPieces();
 }
 
@@ -100,8 +102,49 @@ void StagePieces::rankOps(func::FuncOp function) {
   }
 }
 
+/// Makes each stage and phase one piece; false where these could not be called
+/// one after the other.
+bool StagePieces::formPhases() {
+  pieceOf = rankOf;
+  rankOfPiece = llvm::to_vector(llvm::seq(0u, numRanks));
+  Edges consumers = connect();
+  SmallVector<unsigned> missing(numRanks, 0), ready;
+  for (ArrayRef<unsigned> list : consumers)
+    for (unsigned consumer : list)
+      ++missing[consumer];
+  for (unsigned piece = 0; piece < numRanks; ++piece)
+    if (missing[piece] == 0)
+      ready.push_back(piece);
+  unsigned numSorted = 0;
+  while (!ready.empty()) {
+    ++numSorted;
+    for (unsigned consumer : consumers[ready.pop_back_val()])
+      if (--missing[consumer] == 0)
+        ready.push_back(consumer);
+  }
+  if (numSorted < numRanks)
+    return false;
+  // A stage may have operations of one phase only.
+  SmallVector<bool> used(numRanks, false);
+  for (unsigned rank : rankOf)
+    used[rank] = true;
+  SmallVector<unsigned> newNumber(numRanks, 0);
+  unsigned count = 0;
+  rankOfPiece.clear();
+  for (unsigned rank = 0; rank < numRanks; ++rank)
+    if (used[rank]) {
+      newNumber[rank] = count++;
+      rankOfPiece.push_back(rank);
+    }
+  for (unsigned &piece : pieceOf)
+    piece = newNumber[piece];
+  return true;
+}
+
 /// Gives each operation the piece of its round and rank.
 void StagePieces::formRounds() {
+  pieceOf.clear();
+  rankOfPiece.clear();
   SmallVector<unsigned> roundOf;
   roundOf.reserve(ops.size());
   for (unsigned number = 0; number < ops.size(); ++number) {
@@ -110,7 +153,6 @@ void StagePieces::formRounds() {
       round =
           std::max(round, roundOf[source] + (rankOf[source] > rankOf[number]));
     roundOf.push_back(round);
-    numRounds = std::max(numRounds, round + 1);
   }
 
   // Number the pairs that occur in their order.

@@ -12,17 +12,18 @@
 // nothing forbids that among backward operations, whose order is free (only
 // forward operations form a chain of ideals), nor in annotations by hand.
 //
-// Pieces are found in rounds. Let the rank of an operation be its place in the
-// order "forward stages upward, then backward stages downward". Its round is
+// Mostly each stage and phase is one piece: whenever pieces cut that way depend
+// on each other in no circle, which one topological sort tells. Otherwise they
+// are found in rounds. Let the rank of an operation be its place in the order
+// "forward stages upward, then backward stages downward". Its round is
 //
 //   round(v) = max over operands u of  round(u) + [rank(u) > rank(v)],
 //
 // the fewest passes over that order after which v can have run. Operations with
 // the same round and rank form a piece; dependences never go down in (round,
-// rank), so running pieces in that order is correct. When there is more than
-// one round, pieces of the same rank are then merged as long as no path through
-// another piece connects them, so that no two pieces of a stage and phase that
-// are left could be one.
+// rank), so running pieces in that order is correct. Pieces of the same rank
+// are then merged as long as no path through another piece connects them, so
+// that no two pieces of a stage and phase that are left could be one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -71,6 +72,7 @@ private:
   using Edges = llvm::SmallVector<llvm::SmallVector<unsigned>>;
 
   void rankOps(mlir::func::FuncOp function);
+  bool formPhases();
   void formRounds();
   Edges connect() const;
   void mergePieces();
@@ -90,7 +92,7 @@ private:
   llvm::SmallVector<unsigned> sourceStart, sourceList;
   llvm::DenseMap<mlir::Operation *, unsigned> numberOf;
   llvm::SmallVector<unsigned> rankOfPiece;
-  unsigned numRanks = 0, numRounds = 0;
+  unsigned numRanks = 0;
   bool training = false;
   llvm::SmallVector<StagePiece> pieces;
 };

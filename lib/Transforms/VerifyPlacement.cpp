@@ -36,7 +36,8 @@ public:
       : function(function), plan(plan), machine(machine) {}
 
   LogicalResult run() {
-    FailureOr<PlacedFunction> read = PlacedFunction::read(function, machine);
+    FailureOr<PlacedFunction> read =
+        PlacedFunction::read(function, machine, plan.isContiguous());
     if (failed(read))
       return failure();
     placed.emplace(std::move(*read));
@@ -178,12 +179,15 @@ private:
     InFlightDiagnostic diagnostic =
         emitError(function.getLoc())
         << "the plan of " << name() << " claims " << describeNumber(claimed)
-        << " us, but its slowest stage takes "
-        << describeNumber(report.exactValue)
+        << " us, but its slowest " << (plan.isContiguous() ? "stage" : "device")
+        << " takes " << describeNumber(report.exactValue)
         << " us; operations were moved since; " << kAdvice;
     for (auto [stage, load] : llvm::enumerate(report.loads))
       diagnostic.attachNote()
-          << "stage " << stage << " takes " << describeNumber(load.exactLoad)
+          << (plan.isContiguous()
+                  ? "stage " + std::to_string(stage)
+                  : solver::describeDevice(instance->machine(), load.device))
+          << " takes " << describeNumber(load.exactLoad)
           << " us: " << describeNumber(load.exactCompute) << " compute, "
           << describeNumber(load.exactIn) << " in, "
           << describeNumber(load.exactOut) << " out";
@@ -202,7 +206,7 @@ private:
     for (Operation *op : graph->nodes)
       assignment.stageOf.push_back(placed->stageOf.lookup(op));
     return solver::check(*instance, assignment,
-                         /*contiguous=*/!placed->outlined);
+                         plan.isContiguous() && !placed->outlined);
   }
 
   StepKind otherStep() const {

@@ -172,13 +172,17 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     - `proof`: `"certified"`, `"engine"`, `"claimed"` or `"none"`: who vouches
       for the bound;
     - `value`, `bound`: in `unit`, and `gap` = (value - bound) / value;
-    - `stages`: length of the chain of stages;
+    - `stages`: how many there are; an operation's `placement.stage` is below;
     - `machine`: symbol of the machine;
     - `algorithm`: what found the plan;
     - `fingerprint`: of the instance (graph, costs, machine), so that "optimal"
       does not outlive an edit;
     - `claimant`: the general solver whose word the bound is, exactly where
-      `proof` is `"claimed"`. Such a plan is never `"optimal"`.
+      `proof` is `"claimed"`. Such a plan is never `"optimal"`;
+    - `contiguous`: absent or `true` where each device has one stage and data
+      flows to later stages only. `false` where a device may have several
+      stages, its pieces: stages are numbered in an order of calls all the same,
+      and value, bound and status are those among all such plans.
   }];
   let parameters = (ins
     AttrParameter<"::mlir::StringAttr", "what was minimised">:$objective,
@@ -193,9 +197,17 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     AttrParameter<"::mlir::StringAttr", "what found the plan">:$algorithm,
     AttrParameter<"::mlir::StringAttr", "of the instance">:$fingerprint,
     OptionalParameter<"::mlir::StringAttr",
-        "general solver that claims the bound">:$claimant);
+        "general solver that claims the bound">:$claimant,
+    OptionalParameter<"::mlir::BoolAttr",
+        "whether each device has one stage">:$contiguous);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Whether each device has one stage and data flows to later ones only.
+    bool isContiguous() const {
+      return !getContiguous() || getContiguous().getValue();
+    }
+  }];
 }
 
 //===----------------------------------------------------------------------===//

@@ -196,6 +196,14 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     problem is an error with the reasons as notes. The same input gives the same
     output, and running the pass on its own output changes nothing.
 
+    With `contiguous=false` a device may hold any operations. What it holds is cut
+    into pieces that can be called one after the other, few in all
+    (docs/Solvers.md, "Pieces"), and each piece is a stage: `placement.stage`
+    counts them in an order of calls, `placement.device` may repeat, and the plan
+    says `contiguous = false`. Remarks tell where a device is entered again in
+    place of why each cut lies where it does. `max-stages` and `alternatives` are
+    for contiguous plans.
+
     `alternatives` ranks that many plans with different cuts (docs/Solvers.md),
     and `alternative` writes another than the best of them, for those who measure
     several: its status is `feasible`, with its gap.
@@ -229,8 +237,8 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     Option<"algorithm", "algorithm", "std::string", /*default=*/"\"auto\"",
            "Algorithm by name">,
     Option<"contiguous", "contiguous", "bool", /*default=*/"true",
-           "One stage on each device, and data flows to later stages only; "
-           "supported: true">,
+           "One stage on each device, and data flows to later stages only; with "
+           "false a device may have any operations, in several stages">,
     Option<"step", "phase", "::placement::StepKind",
            /*default=*/"::placement::StepKind::Automatic",
            "Rules of memory and order", [{::llvm::cl::values(
@@ -281,11 +289,12 @@ def VerifyPlacementPass : Pass<"placement-verify", "::mlir::ModuleOp"> {
 
     - every operation has a device and a stage, devices name a kind and index
       that the machine of the plan has, stages count from zero without a hole,
-      and each has one device of its own;
+      and each has one device, of its own unless the plan says `contiguous =
+      false`;
     - every operand comes from the same or an earlier stage (backward
       operations follow their forward ones), or is an argument;
     - pins, colocation, memory and the order of side effects hold;
-    - the load of every stage, recomputed from the costs, gives the value of
+    - the load of every device, recomputed from the costs, gives the value of
       the plan, and the problem has the plan's fingerprint;
     - where there are transfers, every use on another device has one, from and
       to the right places.
