@@ -29,6 +29,17 @@ ALLOWED = {
     "Solver/External": ((), ("dlfcn.h",) + POSIX),
     # Work on the contracted forms that the two engines make; what a method
     # ends with is a plan only if the checker says so.
+    "Solver/Mip": (
+        (
+            MODEL,
+            CHECK,
+            SEARCH,
+            "Solver/Contiguous",
+            "Solver/External",
+            "Solver/NonContiguous",
+        ),
+        (),
+    ),
     "Solver/Baselines": (
         (MODEL, CHECK, SEARCH, "Solver/Contiguous", "Solver/NonContiguous"),
         (),
@@ -59,6 +70,7 @@ EXTRA = {
     "lib/Solver/Search/Registry.cpp": (
         "Solver/Baselines",
         "Solver/Contiguous",
+        "Solver/Mip",
         "Solver/NonContiguous",
     )
 }

@@ -32,6 +32,10 @@ std::unique_ptr<Algorithm> createGreedy();
 std::unique_ptr<Algorithm> createHillClimbing();
 std::unique_ptr<Algorithm> createPipeDream();
 
+/// General solvers in processes of their own (lib/Solver/Mip).
+std::unique_ptr<Algorithm> createMip();
+std::unique_ptr<Algorithm> createCpSat();
+
 } // namespace placement::solver
 
 #endif // PLACEMENT_LIB_SOLVER_SEARCH_BUILTINS_H

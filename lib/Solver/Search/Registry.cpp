@@ -23,6 +23,8 @@ Registry::Registry() {
   add(createGreedy());
   add(createPipeDream());
   add(createHillClimbing());
+  add(createMip());
+  add(createCpSat());
 }
 
 Registry &Registry::get() {
