@@ -173,9 +173,8 @@ SolutionOp placement::emitSolution(ProblemOp problem,
     stages = makePieces(builder, instance, plan.assignment);
     // The value is in the source's own numbers, the bound in scaled integers:
     // where they meet in integers, they are the same here too.
-    planBound = plan.bound >= plan.value
-                      ? plan.exactValue
-                      : std::min(planBound, plan.exactValue);
+    planBound = plan.bound >= plan.value ? plan.exactValue
+                                         : std::min(planBound, plan.exactValue);
   }
   if (plan.proof != solver::Proof::None &&
       plan.status != solver::Status::Infeasible)

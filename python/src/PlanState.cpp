@@ -33,9 +33,9 @@ using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
 /// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
 /// assignments (the plan's own first, then its alternatives), whether they are
 /// exact.
-using State = std::tuple<int, int, int, int64_t, int64_t, std::string,
-                         std::string, std::vector<std::string>,
-                         std::vector<AssignmentState>, bool>;
+using State =
+    std::tuple<int, int, int, int64_t, int64_t, std::string, std::string,
+               std::vector<std::string>, std::vector<AssignmentState>, bool>;
 
 AssignmentState pack(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> devices;
@@ -68,11 +68,16 @@ State planState(const InstancePlan &p) {
   explanation.reserve(plan.explanation.size());
   for (const std::string &sentence : plan.explanation)
     explanation.push_back(validUtf8(sentence));
-  return {static_cast<int>(plan.status), static_cast<int>(plan.stop),
-          static_cast<int>(plan.proof),  plan.bound,
-          plan.provenBound,              validUtf8(plan.claimant),
-          validUtf8(plan.algorithm),     std::move(explanation),
-          std::move(assignments),        plan.alternativesExact};
+  return {static_cast<int>(plan.status),
+          static_cast<int>(plan.stop),
+          static_cast<int>(plan.proof),
+          plan.bound,
+          plan.provenBound,
+          validUtf8(plan.claimant),
+          validUtf8(plan.algorithm),
+          std::move(explanation),
+          std::move(assignments),
+          plan.alternativesExact};
 }
 
 InstancePlan planFromState(const nb::object &owner, const State &state) {

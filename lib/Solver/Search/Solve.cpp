@@ -331,14 +331,14 @@ private:
     plan.bound = claim.bound;
     plan.proof = Proof::Claimed;
     plan.claimant = claim.claimant;
-    notes.push_back("The bound is the word of " + claim.claimant +
-                    ", which nobody has checked; " +
-                    (plan.provenBound > 0
-                         ? "the bound " +
-                               quantity(instance, instance.toSourceTime(
-                                                      plan.provenBound)) +
-                               " is proved."
-                         : "nothing is proved."));
+    notes.push_back(
+        "The bound is the word of " + claim.claimant +
+        ", which nobody has checked; " +
+        (plan.provenBound > 0
+             ? "the bound " +
+                   quantity(instance, instance.toSourceTime(plan.provenBound)) +
+                   " is proved."
+             : "nothing is proved."));
   }
 
   void accept(const Assignment &assignment, CheckReport report) {
