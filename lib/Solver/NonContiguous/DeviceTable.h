@@ -50,6 +50,13 @@ public:
       return false;
     return !graph.pin[c] || pinned(graph.pin[c]) == d;
   }
+  /// The same for all classes; false where a device is none of the table.
+  bool allows(const ClassGraph &graph, const DeviceMap &placement) const {
+    for (ClassId c = 0; c < placement.size(); ++c)
+      if (placement[c] >= size() || !allows(graph, c, placement[c]))
+        return false;
+    return true;
+  }
 
 private:
   std::vector<DeviceRef> devices;

@@ -9,23 +9,23 @@
 #ifndef PLACEMENT_SOLVER_NONCONTIGUOUS_LOCALSEARCH_H
 #define PLACEMENT_SOLVER_NONCONTIGUOUS_LOCALSEARCH_H
 
-#include "Solver/Contiguous/LabelSweep.h"
-#include "Solver/Contiguous/LinearOrder.h"
-#include "Solver/NonContiguous/LoadState.h"
+#include "Solver/NonContiguous/Annealer.h"
+#include "Solver/NonContiguous/Coarsening.h"
 
 namespace placement::solver::noncontiguous {
 
-using contiguous::Budget;
-
 /// Values for plans that need not be contiguous (docs/Solvers.md, "Local
-/// search"). A round merges classes along expensive items, anneals the small
-/// problem, and goes on with finer and finer merges down to the classes
-/// themselves. Loads are exact integers throughout; the objective that guides
-/// the search is smoothed by square roots and products alone, which round
-/// alike on every machine, so a seed gives the same plan everywhere.
+/// search"): a small population of placements, each made by annealing on graphs
+/// merged from coarse to fine, improved in the same way, and combined in pairs.
+/// It proves nothing. Products and square roots are all that it computes
+/// besides integers, which are alike on every machine, so a seed gives the same
+/// plan everywhere.
 class LocalSearch {
 public:
-  LocalSearch(const ClassGraph &graph, const DeviceTable &devices,
+  /// `graph` is a contraction of the instance that is exact under its model of
+  /// load. At most `mostDevices` are used. Keeps references.
+  LocalSearch(const Instance &instance, const ClassGraph &graph,
+              const DeviceTable &devices, size_t mostDevices,
               const Budget &budget, uint64_t seed);
 
   /// Bytes that the search needs for its tables.
@@ -47,28 +47,36 @@ public:
   uint64_t moves() const { return moveCount; }
 
 private:
-  struct Level;
+  /// A placement, its value, and its objective, which tells placements over
+  /// their memory apart.
+  struct Member {
+    DeviceMap placement;
+    Time value = kInfiniteTime;
+    double cost = 0;
+    bool betterThan(const Member &other) const {
+      return value != other.value ? value < other.value
+                                  : value == kInfiniteTime && cost < other.cost;
+    }
+  };
 
-  double unit();
-  std::vector<uint32_t> mergeAlongItems(Time threshold, bool keepDevices,
-                                        const DeviceMap &current);
-  bool randomPlacement(Level &level);
-  void anneal(Level &level, double hottest, uint64_t quota);
+  template <typename State>
+  void annealLevel(const ClassGraph &level, double hottest, uint64_t end,
+                   Member &member);
+  bool descend(Member &member, const DeviceMap *other, bool fresh,
+               uint64_t end);
+  std::optional<DeviceMap> randomPlacement(const ClassGraph &level);
+  void note(const Member &member);
+  void keep(Member member);
 
+  const Instance &instance;
   const ClassGraph &graph;
   const DeviceTable &devices;
+  size_t mostDevices;
   const Budget &budget;
-  contiguous::Random random;
-  /// A node of each class, to find the class in merged graphs.
-  std::vector<NodeId> nodeOf;
-  /// Costs of items on the kind that pays most, ascending.
-  std::vector<Time> itemCosts;
-  /// The scale of loads: the simple lower bound.
-  double scale = 1;
-  /// The start of rounds: the best placement, or the least wrong one while
-  /// none keeps all rules.
-  DeviceMap current;
-  double currentCost = 0;
+  Random random;
+  bool defaultModel;
+  Coarsener coarsener;
+  std::vector<Member> population;
   Time best = kInfiniteTime;
   DeviceMap bestPlacement;
   uint64_t moveCount = 0;

@@ -20,8 +20,8 @@ namespace {
 /// Transitions of sweeps for the contiguous start: well below a second.
 constexpr uint64_t kContiguousQuota = 1'000'000;
 /// Annealing ends after this many moves, or as many rounds without success.
-constexpr uint64_t kMoveLimit = 8'000'000;
-constexpr unsigned kStaleRounds = 150;
+constexpr uint64_t kMoveLimit = 12'000'000;
+constexpr unsigned kStaleRounds = 100;
 
 /// Values of contiguous plans are values of ours; their bounds are not.
 class ValuesOnly final : public Observer {
@@ -84,7 +84,8 @@ NonContiguousSearch::NonContiguousSearch(const Instance &instance,
   if (LocalSearch::tableBytes(graph, *devices) > budget.memory)
     stop = Stop::Memory;
   else
-    local.emplace(graph, *devices, budget, options.seed);
+    local.emplace(instance, graph, *devices, devices->size(), budget,
+                  options.seed);
 }
 
 void NonContiguousSearch::raiseBound(Time bound, std::string_view source) {
