@@ -74,6 +74,10 @@ class Solve:
     bound: float
     gap: float
     explanation: list
+    # What our own engine proved, and the general solver whose word the bound is
+    # where it says more; None where it doesn't.
+    proven: float
+    claimant: str | None
 
 
 def solve(program, instance, *flags, runs=1):
@@ -88,7 +92,17 @@ def solve(program, instance, *flags, runs=1):
         math.nan if plan["objective"][key] is None else plan["objective"][key]
         for key in ("value", "bound", "gap")
     )
-    return Solve(cost, plan["status"], value, bound, gap, plan["explanation"])
+    objective = plan["objective"]
+    return Solve(
+        cost,
+        plan["status"],
+        value,
+        bound,
+        gap,
+        plan["explanation"],
+        objective.get("proven_bound", bound),
+        objective.get("claimed_by"),
+    )
 
 
 def verdict(goal, reached):

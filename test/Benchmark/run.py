@@ -1,7 +1,7 @@
 """Measures the solver, the passes and pipelines, and prints tables beside their
 goals.
 
-usage: run.py --bin=FOLDER [--only=PART,...]
+usage: run.py --bin=FOLDER [--only=PART,...] [--quick]
               [--runs=N] [--peer-runs=N] [--instances=NAME,...] [--models=NAME,...]
               [--patience=X]
 
@@ -10,7 +10,8 @@ time; nothing here is a test, and the exit status says only whether everything r
 --peer-runs=0 leaves the published program out,
 --instances names rows of the scale table, --models what is calibrated (bert_base,
 gpt2 and resnet50 unless it is given), and --patience multiplies the solver's
-time limits there, which count wall time.
+time limits there, which count wall time. --quick gives each run of the comparison
+a few seconds, to try it. The part noncontiguous is the second table of compare.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import platform
 import subprocess
 
 import alternatives
+import comparison
 import ir
 import measurement
 import noncontiguous
@@ -27,13 +29,15 @@ import scale
 
 PARTS = (
     "published",
-    "noncontiguous",
+    "compare",
     "alternatives",
     "scale",
     "ir",
     "execution",
     "calibration",
 )
+# Parts of parts.
+MORE = ("noncontiguous",)
 
 
 def names(text):
@@ -66,7 +70,10 @@ def calibration(folder, models):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bin", required=True, help="folder of the programs")
-    parser.add_argument("--only", type=names, default=PARTS, help=",".join(PARTS))
+    parser.add_argument(
+        "--only", type=names, default=PARTS, help=",".join(PARTS + MORE)
+    )
+    parser.add_argument("--quick", action="store_true", help="to try compare")
     parser.add_argument("--runs", type=int, default=5, help="runs of our programs")
     parser.add_argument("--peer-runs", type=int, default=5)
     parser.add_argument("--patience", type=float, default=1, help="for a busy machine")
@@ -75,9 +82,10 @@ def main():
         "--models", type=names, default=(), help="what to calibrate; files, too"
     )
     options = parser.parse_args()
-    unknown = set(options.only) - set(PARTS)
+    unknown = set(options.only) - set(PARTS + MORE)
     if unknown:
-        parser.error(f"no part '{min(unknown)}'; there are: {', '.join(PARTS)}")
+        known = ", ".join(PARTS + MORE)
+        parser.error(f"no part '{min(unknown)}'; there are: {known}")
     unknown = set(options.instances or ()) - {row.name for row in scale.ROWS}
     if unknown:
         known = " ".join(row.name for row in scale.ROWS)
@@ -93,7 +101,9 @@ def main():
         if part == "published":
             reached &= published.report(solver, options.runs, options.peer_runs)
         elif part == "noncontiguous":
-            reached &= noncontiguous.report(solver, options.patience)
+            reached &= noncontiguous.report(solver, options.patience, options.quick)
+        elif part == "compare":
+            reached &= comparison.report(solver, options.patience, options.quick)
         elif part == "alternatives":
             reached &= alternatives.report(solver, options.runs)
         elif part == "scale":

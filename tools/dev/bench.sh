@@ -2,9 +2,10 @@
 # Builds the release preset and measures solver, passes and pipelines beside their
 # goals; where ../shared/peers is present, beside the published program too.
 #
-#   tools/dev/bench.sh                            everything, about 40 minutes
+#   tools/dev/bench.sh                            everything, about two hours
 #   tools/dev/bench.sh --only=published --peer-runs=1
-#   nice -n -20 tools/dev/bench.sh --only=noncontiguous     up to half an hour
+#   tools/dev/bench.sh --only=compare                       an hour: the main table
+#   tools/dev/bench.sh --only=compare --quick               the same in minutes
 #   tools/dev/bench.sh --only=scale --instances=grid-8x20
 #   nice -n -20 tools/dev/bench.sh --only=execution
 #   nice -n -20 tools/dev/bench.sh --only=calibration

@@ -44,49 +44,15 @@ private:
 /// Algorithms that were not run, by reason, over all instances.
 class LeftOut {
 public:
-  void add(const ComparedInstance &instance, const ComparisonRow &row) {
-    std::string reason = describeTrouble(row);
-    for (Entry &entry : entries)
-      if (entry.name == row.name && entry.contiguous == row.contiguous &&
-          entry.reason == reason) {
-        if (entry.instances.back() != instance.name)
-          entry.instances.push_back(instance.name);
-        return;
-      }
-    entries.push_back({row.name, row.contiguous, reason, {instance.name}});
-  }
-
+  void add(const ComparedInstance &instance, const ComparisonRow &row);
   /// One line for each reason; `all` is the number of instances.
-  void write(TableDocument &document, size_t all) const {
-    std::vector<bool> written(entries.size(), false);
-    for (size_t i = 0; i < entries.size(); ++i) {
-      if (written[i])
-        continue;
-      const Entry &entry = entries[i];
-      std::string names;
-      for (size_t j = i; j < entries.size(); ++j)
-        if (entries[j].contiguous == entry.contiguous &&
-            entries[j].reason == entry.reason &&
-            entries[j].instances == entry.instances) {
-          written[j] = true;
-          names += (names.empty() ? "" : ", ") + entries[j].name;
-        }
-      std::string where;
-      if (entry.instances.size() < all) {
-        for (const std::string &instance : entry.instances)
-          where += (where.empty() ? " on " : ", ") + instance;
-      }
-      document.note(std::string("left out of ") + planKind(entry.contiguous) +
-                    " plans" + where + ": " + names + ": " + entry.reason);
-    }
-  }
+  void write(TableDocument &document, size_t all) const;
 
 private:
   struct Entry {
-    std::string name;
-    bool contiguous;
-    std::string reason;
-    std::vector<std::string> instances;
+    std::string name, reason;
+    /// Names of instances for any plans, and for contiguous ones.
+    std::vector<std::string> instances[2];
   };
   std::vector<Entry> entries;
 };
