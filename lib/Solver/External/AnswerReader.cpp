@@ -108,7 +108,7 @@ bool AnswerReader::readLine(std::string_view line, Listener &listener) {
     std::string_view status = nextWord(rest);
     if (haveStatus || !nextWord(rest).empty() ||
         (status != "optimal" && status != "feasible" &&
-         status != "infeasible" && status != "unknown"))
+         status != "infeasible" && status != "unknown" && status != "failed"))
       return fail("it sent a status that is none, or two");
     haveStatus = true;
     listener.onStatus(status);

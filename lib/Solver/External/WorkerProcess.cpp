@@ -242,7 +242,7 @@ void WorkerProcess::State::checkTime(Clock::time_point now) {
     return askToStop();
   // A solver in the midst of one long step is no broken one, if it has ever
   // said a word.
-  if (result.solver.empty())
+  if (!reader->begun())
     return fail("it did not say a word within its time, and was killed");
   settleKilled("it did not end when it was asked to, and was killed");
 }
@@ -267,6 +267,9 @@ void WorkerProcess::State::finish() {
 void WorkerProcess::State::settle() {
   WorkerStatus plain =
       result.values.empty() ? WorkerStatus::Unknown : WorkerStatus::Feasible;
+  if (claimedStatus == "failed")
+    return fail(result.message.empty() ? "it failed and did not say why"
+                                       : result.message);
   if (claimedStatus == "infeasible") {
     if (known) {
       lie("it claimed that there is no solution, but one of " +

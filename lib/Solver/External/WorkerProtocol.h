@@ -57,7 +57,7 @@ public:
     virtual void onSolver(std::string name) = 0;
     virtual void onIncumbent(const std::vector<int64_t> &values) = 0;
     virtual void onBound(int64_t bound) = 0;
-    /// "optimal", "feasible", "infeasible" or "unknown".
+    /// "optimal", "feasible", "infeasible", "unknown" or "failed".
     virtual void onStatus(std::string_view status) = 0;
     virtual void onMessage(std::string text) = 0;
   };
@@ -69,6 +69,8 @@ public:
   bool feed(std::string_view bytes, Listener &listener);
   /// The line "end" has come; what follows is not read.
   bool complete() const { return ended; }
+  /// The first line has come.
+  bool begun() const { return greeted; }
   /// Empty, or what was wrong with the answer.
   const std::string &error() const { return errorText; }
 
