@@ -18,6 +18,8 @@ function(placement_install_libraries export)
 endfunction()
 
 install(TARGETS placement-solve RUNTIME COMPONENT Runtime)
+install(TARGETS placement-worker
+  RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/placement COMPONENT Runtime)
 placement_install_libraries(PlacementSolverTargets PlacementSolver)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/placement/Solver
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/placement COMPONENT Development

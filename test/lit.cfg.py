@@ -77,6 +77,7 @@ if os.environ.get("PLACEMENT_VERIFY_ROUNDTRIP"):
 tools = [
     ToolSubst("placement-opt", extra_args=opt_arguments, unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
+    ToolSubst("placement-worker", unresolved="ignore"),
     # The stock one, for the plugin.
     ToolSubst("mlir-opt", unresolved="ignore"),
 ]

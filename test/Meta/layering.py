@@ -59,6 +59,8 @@ ALLOWED = {
     ),
     "tools/placement-solve": ((MODEL, CHECK, IO, SEARCH), POSIX),
     "tools/placement-plugin": (("InitAll.h",), MLIR),
+    # Solvers that are not ours live in this program, and in no other part.
+    "tools/placement-worker": (("Solver/External",), ("Highs.h", "dlfcn.h") + POSIX),
     # The native module of the Python package: the solver core and the passes.
     "python/src": (
         ("InitAll.h", "Dialect", "Bridge", "Conversion", MODEL, IO, SEARCH),

@@ -17,7 +17,7 @@ using namespace placement::solver::external;
 
 namespace {
 
-enum WireType { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
+enum WireType : uint8_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
 
 /// A message as it grows.
 class Message {
@@ -71,6 +71,9 @@ void addTerms(Message &message, int columns, int coefficients,
   message.message(columns, first);
   message.message(coefficients, second);
 }
+
+/// The empty sum is one: no domain may be empty.
+void addImpossible(Message &linear) { linear.message(3, numbers({1, 1})); }
 
 /// Takes a message apart; `failed` once anything is odd.
 class Fields {
@@ -151,9 +154,13 @@ std::string placement::worker::encodeModel(const LinearModel &model) {
   }
   for (const LinearModel::Row &row : model.allRows()) {
     Message linear, constraint;
-    addTerms(linear, 1, 2, model.termsOf(row));
-    // No side is the least and the largest number to CP-SAT, too.
-    linear.message(3, numbers({row.lower, row.upper}));
+    if (row.lower <= row.upper) {
+      addTerms(linear, 1, 2, model.termsOf(row));
+      // No side is the least and the largest number to CP-SAT, too.
+      linear.message(3, numbers({row.lower, row.upper}));
+    } else {
+      addImpossible(linear);
+    }
     // A literal that is negated is -1 - column.
     if (row.condition != LinearModel::kUnconditional)
       constraint.message(2, numbers({row.when ? int64_t(row.condition)
@@ -170,7 +177,7 @@ std::string placement::worker::encodeModel(const LinearModel &model) {
   } else if (model.limit() && *model.limit() < 0) {
     // The empty sum is zero, so that nothing is within the limit.
     Message linear, constraint;
-    linear.message(3, numbers({1, 1}));
+    addImpossible(linear);
     constraint.message(12, linear);
     result.message(3, constraint);
   }

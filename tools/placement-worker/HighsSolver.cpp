@@ -38,7 +38,7 @@ private:
 
 bool HighsSolver::setUp() {
   const external::WorkerRequest &request = job.request;
-  auto set = [&](const char *name, auto value) {
+  auto set = [&](const char *name, const auto &value) {
     return highs.setOptionValue(name, value) != HighsStatus::kError;
   };
   bool done = set("output_flag", false);

@@ -59,7 +59,8 @@ std::vector<fs::path> placesIn(const fs::path &folder) {
   for (fs::directory_iterator entry(folder / "lib", error), end;
        !error && entry != end; entry.increment(error))
     if (entry->path().filename().string().starts_with("python3"))
-      pythons.push_back(entry->path() / "site-packages" / "ortools" / ".libs");
+      for (const char *packages : {"site-packages", "dist-packages"})
+        pythons.push_back(entry->path() / packages / "ortools" / ".libs");
   // The order of a folder's entries is the file system's.
   std::sort(pythons.begin(), pythons.end());
   places.insert(places.end(), pythons.begin(), pythons.end());

@@ -199,6 +199,7 @@ void ScaledModel::addObjective() {
 
 std::vector<double> ScaledModel::hint() const {
   std::vector<double> result;
+  result.reserve(model.numVariables());
   for (Column column = 0; column < model.numVariables(); ++column)
     result.push_back(std::ldexp(
         static_cast<double>(model.hintValues()[column] - model.lowerOf(column)),

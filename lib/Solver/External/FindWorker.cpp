@@ -44,14 +44,20 @@ std::string placement::solver::external::findWorker(const std::string &option,
 
   std::error_code error;
   std::vector<fs::path> folders;
-  // The library that holds this function: a native module of Python lies beside
-  // its worker, not beside the interpreter.
+  // The library that holds this function: for a native module of Python, what
+  // its environment installed, not what lies beside the interpreter. From
+  // lib/python3.11/site-packages/placement the programs are four folders up.
   Dl_info info;
   if (::dladdr(reinterpret_cast<const void *>(&findWorker), &info) != 0 &&
       info.dli_fname) {
     fs::path library = fs::canonical(info.dli_fname, error);
-    if (!error)
-      folders.push_back(library.parent_path());
+    if (!error) {
+      fs::path folder = library.parent_path();
+      folders.push_back(folder);
+      for (int i = 0; i < 4; ++i)
+        folder = folder.parent_path();
+      folders.push_back(folder / "bin");
+    }
   }
   fs::path self = fs::read_symlink("/proc/self/exe", error);
   if (!error) {

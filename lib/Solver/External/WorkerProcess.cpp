@@ -74,6 +74,8 @@ struct WorkerProcess::State : AnswerReader::Listener {
   std::string output;
   size_t sent = 0;
   std::vector<char> buffer;
+  /// The result has values. They are none for a model without variables.
+  bool solved = false;
   /// The least objective of a solution known to hold: the worker's or the hint.
   std::optional<int64_t> known;
   std::string claimedStatus;
@@ -142,7 +144,8 @@ void WorkerProcess::State::onIncumbent(const std::vector<int64_t> &values) {
     return;
   bool feasible = model->isFeasible(values);
   int64_t objective = model->objectiveOf(values);
-  if (feasible && (result.values.empty() || objective < result.objective)) {
+  if (feasible && (!solved || objective < result.objective)) {
+    solved = true;
     result.values = values;
     result.objective = objective;
     known = std::min(known.value_or(objective), objective);
@@ -231,8 +234,7 @@ void WorkerProcess::State::askToStop() {
 void WorkerProcess::State::settleKilled(std::string message) {
   child.end();
   result.message = std::move(message);
-  result.status =
-      result.values.empty() ? WorkerStatus::Unknown : WorkerStatus::Feasible;
+  result.status = solved ? WorkerStatus::Feasible : WorkerStatus::Unknown;
 }
 
 void WorkerProcess::State::checkTime(Clock::time_point now) {
@@ -265,8 +267,7 @@ void WorkerProcess::State::finish() {
 
 /// Sets the status that a whole answer deserves.
 void WorkerProcess::State::settle() {
-  WorkerStatus plain =
-      result.values.empty() ? WorkerStatus::Unknown : WorkerStatus::Feasible;
+  WorkerStatus plain = solved ? WorkerStatus::Feasible : WorkerStatus::Unknown;
   if (claimedStatus == "failed")
     return fail(result.message.empty() ? "it failed and did not say why"
                                        : result.message);

@@ -93,11 +93,11 @@ struct WorkerCallbacks {
 };
 
 /// The program of the workers: `option` where given, else the environment's
-/// PLACEMENT_WORKER, else placement-worker beside the library or program that
-/// holds this code, beside the running program, or in its
-/// ../libexec/placement. Empty with the reason, one sentence that says what to
-/// do, in `reason`. A path that is named and is no program is never replaced by
-/// another.
+/// PLACEMENT_WORKER, else placement-worker beside the library that holds this
+/// code, in the bin folder of the Python environment that it is installed in,
+/// beside the running program, or in its ../libexec/placement. Empty with the
+/// reason, one sentence that says what to do, in `reason`. A path that is named
+/// and is no program is never replaced by another.
 std::string findWorker(const std::string &option, std::string &reason);
 
 /// A worker at work: an exec'ed program in a process group of its own that gets

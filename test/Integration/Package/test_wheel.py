@@ -68,7 +68,7 @@ def test_content(wheel):
     assert "placement/_core.pyi" in names
     assert any(n.startswith("placement/_core.") and n.endswith(".so") for n in names)
     programs = {n.rpartition("/")[2] for n in names if "/scripts/" in n}
-    assert programs == {"placement-opt", "placement-solve"}
+    assert programs == {"placement-opt", "placement-solve", "placement-worker"}
     # Nothing of the build or of the tests.
     assert not [n for n in names if n.endswith((".a", ".h", ".pyc", ".cmake"))]
     assert all(n.startswith(("placement/", "placement-0.1")) for n in names)
