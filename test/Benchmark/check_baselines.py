@@ -21,7 +21,10 @@ BESIDE = os.path.join(measurement.SHARED, "workloads", "dpo")
 PUBLISHED = {"expert": "expert", "one-device": "one_device", "pipedream": "pipedream"}
 PRINTED = 1e-4
 # Those whose devices may hold any nodes.
-ANYWHERE = {"hill-climbing"}
+ANYWHERE = {"hill-climbing", "metis", "scotch"}
+# Those of libraries that may be missing; other versions give other values.
+OPTIONAL = {"metis", "scotch"}
+LOOSE = 1.5
 
 program = sys.argv[1]
 failures = []
@@ -45,9 +48,20 @@ def check(name, path, folder, expected):
             flags = [f"--evaluate={expert_of(name, folder)}"]
         elif algorithm in ANYWHERE:
             flags.append("--contiguous=false")
-        plan = measurement.solve(program, path, *flags)
+        try:
+            plan = measurement.solve(program, path, *flags)
+        except RuntimeError as error:
+            if algorithm not in OPTIONAL or "was built without" not in str(error):
+                raise
+            if "CI" in os.environ:
+                failures.append(str(error))
+            print(f"skipped: {error}")
+            continue
         print(f"{plan.status:8} {plan.value!r:22} {algorithm:14} {path}")
-        if not math.isclose(plan.value, value, rel_tol=1e-9):
+        if algorithm in OPTIONAL:
+            if not value / LOOSE < plan.value < value * LOOSE:
+                failures.append(f"{path}: {algorithm} {plan.value!r}, not {value!r}")
+        elif not math.isclose(plan.value, value, rel_tol=1e-9):
             failures.append(f"{path}: {algorithm} {plan.value!r}, not {value!r}")
         if plan.bound > plan.value:
             failures.append(f"{path}: {algorithm} has bound {plan.bound!r}")

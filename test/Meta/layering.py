@@ -42,7 +42,7 @@ ALLOWED = {
     ),
     "Solver/Baselines": (
         (MODEL, CHECK, SEARCH, "Solver/Contiguous", "Solver/NonContiguous"),
-        (),
+        ("metis.h", "scotch.h") + POSIX,
     ),
     "Dialect": ((MODEL,), MLIR),
     # Analysis fills instances; it knows no algorithm.

@@ -22,6 +22,8 @@ packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools zlib1g-dev
   # Libraries of the solver core and its tests.
   libsimdjson-dev nlohmann-json3-dev libgtest-dev libgmock-dev
+  # Graph partitioners that two baselines call; the project builds without.
+  libscotch-dev libmetis-dev
   # The Python package, scripts and integration tests.
   python3-venv python3-dev
 )

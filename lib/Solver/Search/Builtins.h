@@ -30,7 +30,9 @@ std::unique_ptr<Algorithm> createEqualOps();
 std::unique_ptr<Algorithm> createEqualWeights();
 std::unique_ptr<Algorithm> createGreedy();
 std::unique_ptr<Algorithm> createHillClimbing();
+std::unique_ptr<Algorithm> createMetis();
 std::unique_ptr<Algorithm> createPipeDream();
+std::unique_ptr<Algorithm> createScotch();
 
 /// General solvers in processes of their own (lib/Solver/Mip).
 std::unique_ptr<Algorithm> createMip();

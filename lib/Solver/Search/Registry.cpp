@@ -23,6 +23,8 @@ Registry::Registry() {
   add(createGreedy());
   add(createPipeDream());
   add(createHillClimbing());
+  add(createScotch());
+  add(createMetis());
   add(createMip());
   add(createCpSat());
 }
