@@ -80,6 +80,20 @@ public:
   }
 };
 
+/// Calls a plan optimal that is not.
+class Overclaims final : public Misbehaving {
+public:
+  std::string_view name() const override { return "overclaims"; }
+  Outcome solve(const Instance &instance, const SolveOptions &,
+                const Assignment *, Observer &) const override {
+    Outcome outcome;
+    outcome.assignment = onOneDevice(instance);
+    outcome.bound = Time(5) << instance.timeExponent();
+    outcome.proof = Proof::Engine;
+    return outcome;
+  }
+};
+
 /// Finds nothing and proves nothing.
 class GivesUp final : public Misbehaving {
 public:
@@ -106,6 +120,7 @@ int main(int argc, char **argv) {
   registry.add(std::make_unique<Waits>(true));
   registry.add(std::make_unique<Waits>(false));
   registry.add(std::make_unique<Lies>());
+  registry.add(std::make_unique<Overclaims>());
   registry.add(std::make_unique<GivesUp>());
   registry.add(std::make_unique<RunsOutOfMemory>());
   return placement::tool::run(argc, argv);
