@@ -35,6 +35,9 @@ def compare(
     | Mapping[str, Expert | Sequence[Expert]]
     | Literal["auto"]
     | None = "auto",
+    communication: str | None = None,
+    schedule: str | None = None,
+    microbatches: int | None = None,
     max_stages: int | None = None,
     gap: float = 0.0,
     time_limit: float | None = TIME_LIMIT,
@@ -63,6 +66,10 @@ def compare(
             split): for one problem a plan or several, for more a mapping from the
             problem's name. `auto` finds published ones by the names of the files
             (docs/Formats.md, "Comparisons"), None compares with none.
+        communication: Override what the problems say, as
+            `Instance.with_load_model` does.
+        schedule: The same.
+        microbatches: The same.
         max_stages: At most this many stages.
         gap: Relative gap at which a run stops.
         time_limit: Seconds of each run; None for no limit.
@@ -89,6 +96,15 @@ def compare(
     if not named:
         raise InputError("problems: there are none to compare on")
     instances = [_instance(name, problem) for name, problem in named.items()]
+    if (communication, schedule, microbatches) != (None, None, None):
+        instances = [
+            instance.with_load_model(
+                communication=communication,
+                schedule=schedule,
+                microbatches=microbatches,
+            )
+            for instance in instances
+        ]
     given = _given(named, instances, experts)
     core = _core.compare(
         list(named),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from placement import _core
-from placement.arrays import NONE
+from placement.arrays import NONE, whole_number
 from placement.building import build
 from placement.machine import MICROSECONDS, DeviceKind, Machine
 from placement.nets import Nets, Weights
@@ -131,9 +131,49 @@ class Instance:
         return self._core.time_unit
 
     @property
-    def in_flight(self) -> Literal["single", "suffix-stages"]:
-        """How often a stage holds its stashes."""
-        return "suffix-stages" if self._core.keeps_stashes else "single"
+    def in_flight(self) -> Literal["single", "suffix-stages", "all"]:
+        """How often a stage holds its stashes: `all` is for each microbatch."""
+        return self._core.in_flight
+
+    @property
+    def communication(self) -> Literal["sequential", "half-duplex", "full-duplex"]:
+        """How transfers share a device's time with its work."""
+        return self._core.communication
+
+    @property
+    def schedule(self) -> Literal["1f1b", "gpipe"]:
+        """How the passes of training are interleaved."""
+        return self._core.schedule
+
+    @property
+    def microbatches(self) -> int | None:
+        """Samples whose stashes every stage holds, where `in_flight` is `all`."""
+        return self._core.microbatches or None
+
+    def with_load_model(
+        self,
+        *,
+        communication: str | None = None,
+        schedule: str | None = None,
+        microbatches: int | None = None,
+    ) -> Instance:
+        """The same problem under other models of load (docs/Solvers.md, "Models of
+        load"); None leaves what it has.
+
+        Args:
+            communication: `sequential`, `half-duplex` or `full-duplex`.
+            schedule: `1f1b` or `gpipe`.
+            microbatches: Under gpipe, every stage keeps the stashes of so many
+                samples.
+
+        Raises:
+            InputError: There is no such model, or they do not go together.
+        """
+        if microbatches is not None:
+            microbatches = whole_number("microbatches", microbatches, 1, 2**20)
+        return Instance._wrap(
+            self._core.with_load_model(communication, schedule, microbatches)
+        )
 
     @property
     def machine(self) -> Machine:

@@ -15,6 +15,7 @@
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Model/Instance.h"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -67,6 +68,33 @@ std::string readText(const std::string &path) {
 void checkMachine(const std::string &text, const std::string &source) {
   if (Result<Machine> machine = readMachine(text, source); !machine)
     throwError("InputError", machine.error().message);
+}
+
+/// The same problem with what is given of its models of load.
+Instance withLoadModel(const Instance &instance,
+                       const std::optional<std::string> &communication,
+                       const std::optional<std::string> &schedule,
+                       std::optional<uint32_t> microbatches) {
+  LoadModelOverride given;
+  if (communication) {
+    given.communication = parseCommunication(*communication);
+    if (!given.communication)
+      throwError("InputError", "communication: is '" + *communication +
+                                   "'; give " + communicationNames());
+  }
+  if (schedule) {
+    given.schedule = parseSchedule(*schedule);
+    if (!given.schedule)
+      throwError("InputError",
+                 "schedule: is '" + *schedule + "'; give " + scheduleNames());
+  }
+  given.microbatches = microbatches;
+  return makeInstance([&]() -> Result<Instance> {
+    InstanceData data = instance.data();
+    if (std::optional<Error> error = applyOverride(given, data))
+      return *error;
+    return Instance::create(std::move(data));
+  });
 }
 
 std::vector<KindTuple> kinds(const Instance &instance) {
@@ -160,10 +188,18 @@ void bindInstance(nb::module_ &module) {
           [](const Instance &i) { return validUtf8(i.machine().name); })
       .def_prop_ro("kinds", kinds)
       .def_prop_ro("names", names)
-      .def_prop_ro("keeps_stashes",
-                   [](const Instance &i) {
-                     return i.data().inFlight == InFlight::SuffixStages;
-                   })
+      .def_prop_ro(
+          "in_flight",
+          [](const Instance &i) { return toString(i.data().inFlight); })
+      .def_prop_ro(
+          "communication",
+          [](const Instance &i) { return toString(i.communication()); })
+      .def_prop_ro("schedule",
+                   [](const Instance &i) { return toString(i.schedule()); })
+      .def_prop_ro("microbatches",
+                   [](const Instance &i) { return i.data().microbatches; })
+      .def("with_load_model", withLoadModel, nb::arg("communication").none(),
+           nb::arg("schedule").none(), nb::arg("microbatches").none())
       .def_prop_ro("num_nodes", &Instance::numNodes)
       .def_prop_ro("num_nets", &Instance::numNets)
       .def_prop_ro("order",

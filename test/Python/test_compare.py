@@ -154,6 +154,34 @@ def test_published_plans_are_found_or_said_not_to_fit(tmp_path):
     assert {row.name for row in table.rows} == {"ours"}
 
 
+def test_models_of_load():
+    problem = small()
+    assert (problem.communication, problem.schedule) == ("sequential", "1f1b")
+    wide = problem.with_load_model(communication="full-duplex")
+    assert wide.communication == "full-duplex" and problem != wide
+    assert wide.fingerprint != problem.fingerprint
+    other = wide.with_load_model(communication="sequential")
+    assert other.fingerprint == problem.fingerprint
+    assert problem.with_load_model().fingerprint == problem.fingerprint
+    # Transfers beside the work cost nothing here.
+    plan = placement.solve(problem)
+    table = placement.compare(
+        problem, communication="full-duplex", algorithms=[], experts=plan
+    )
+    assert plan.value == 4.25 and table.row("expert").value == 4
+    assert table.instances[0].communication == "full-duplex"
+    both = problem.with_load_model(schedule="gpipe", microbatches=3)
+    assert (both.schedule, both.in_flight, both.microbatches) == ("gpipe", "all", 3)
+    for options, message in [
+        ({"communication": "loud"}, "communication: is 'loud'; give \"sequential\""),
+        ({"schedule": "never"}, 'schedule: is \'never\'; give "1f1b" or "gpipe"'),
+        ({"microbatches": 3}, "microbatches are given, but the schedule is 1f1b"),
+        ({"microbatches": 0}, "microbatches: is 0; give a whole number from 1"),
+    ]:
+        with pytest.raises(placement.InputError, match=message):
+            problem.with_load_model(**options)
+
+
 def test_placed_programs():
     placed = placement.place(MODEL)
     assert placed.problem.fingerprint == placed.plan.fingerprint

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from placement.commands.files import write_text
+from placement.commands.solve import add_load_model
 from placement.comparing import TIME_LIMIT, compare
 from placement.comparison import FORMATS, Comparison
 
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--contiguous", choices=("both", "true", "false"), default="both"
     )
+    add_load_model(parser)
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument(
@@ -56,6 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         algorithms=None if names is None else [n for n in names if n != "expert"],
         contiguous={"both": "both", "true": True, "false": False}[arguments.contiguous],
         experts="auto" if names is None or "expert" in names else None,
+        communication=arguments.comm,
+        schedule=arguments.schedule,
+        microbatches=arguments.microbatches,
         time_limit=TIME_LIMIT if arguments.time_limit is None else arguments.time_limit,
         max_stages=arguments.max_stages,
         observer=None if arguments.quiet else _announce,

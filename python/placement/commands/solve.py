@@ -14,6 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", help="file for the plan as JSON; - for standard output"
     )
     parser.add_argument("--algorithm", default="auto", choices=("auto", *algorithms()))
+    parser.add_argument(
+        "--contiguous",
+        choices=("true", "false"),
+        default="true",
+        help="with false, any nodes in any number of pieces",
+    )
+    add_load_model(parser)
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument(
         "--gap", type=float, default=0.0, help="relative gap at which to stop"
@@ -21,12 +28,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
 
 
+def add_load_model(parser: argparse.ArgumentParser) -> None:
+    """The options that override what a problem says of its models of load."""
+    parser.add_argument(
+        "--comm",
+        choices=("sequential", "half-duplex", "full-duplex"),
+        help="how transfers share a device's time",
+    )
+    parser.add_argument("--schedule", choices=("1f1b", "gpipe"))
+    parser.add_argument(
+        "--microbatches",
+        type=int,
+        metavar="N",
+        help="under gpipe a stage keeps the stashes of N samples",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Exit status as placement-solve: 2 infeasible, 3 stopped by a limit with a plan,
     4 without one."""
+    instance = read_workload(arguments.instance).with_load_model(
+        communication=arguments.comm,
+        schedule=arguments.schedule,
+        microbatches=arguments.microbatches,
+    )
     plan = solve(
-        read_workload(arguments.instance),
+        instance,
         algorithm=arguments.algorithm,
+        contiguous=arguments.contiguous == "true",
         max_stages=arguments.max_stages,
         gap=arguments.gap,
         time_limit=arguments.time_limit,
