@@ -45,10 +45,35 @@ KindId chooseReference(const ClassGraph &graph) {
 } // namespace
 
 Capacity::Capacity(const ClassGraph &graph)
-    : graph(graph), referenceKind(chooseReference(graph)),
-      classWork(graph.numClasses, 0), knapsacks(graph.numKinds()) {
+    : graph(graph), referenceKind(chooseReference(graph)) {
+  build();
+  if (!graph.parts.byPass)
+    return;
+  for (unsigned pass = 0; pass < graph.parts.passes(); ++pass) {
+    passes.push_back(Capacity(graph, pass, referenceKind));
+    if (Time bound = passes.back().lowerBound(); bound != kInfiniteTime)
+      least[pass] = bound;
+  }
+}
+
+Capacity::Capacity(const ClassGraph &graph, unsigned pass, KindId reference)
+    : graph(graph), onlyPass(pass), referenceKind(reference) {
+  build();
+}
+
+/// Work of the pass or passes that count.
+Time Capacity::timeOf(ClassId c, KindId k) const {
+  Time t = graph.timeOf(c, k);
+  if (onlyPass == kNone || t == kUnsupported)
+    return t;
+  return graph.partsOf(c, k)[graph.parts.compute(onlyPass == 1)];
+}
+
+void Capacity::build() {
+  classWork.assign(graph.numClasses, 0);
+  knapsacks.resize(graph.numKinds());
   for (ClassId c = 0; c < graph.numClasses; ++c)
-    if (Time t = graph.timeOf(c, referenceKind); t != kUnsupported) {
+    if (Time t = timeOf(c, referenceKind); t != kUnsupported) {
       classWork[c] = t;
       total += t;
     }
@@ -57,19 +82,19 @@ Capacity::Capacity(const ClassGraph &graph)
       continue;
     std::vector<ClassId> order;
     for (ClassId c = 0; c < graph.numClasses; ++c)
-      if (classWork[c] && graph.timeOf(c, k) != kUnsupported)
+      if (classWork[c] && timeOf(c, k) != kUnsupported)
         order.push_back(c);
     // No class has zero work here, so the cross products order strictly, and
     // a time of zero counts as an infinite ratio.
     std::sort(order.begin(), order.end(), [&](ClassId a, ClassId b) {
-      auto x = static_cast<__int128>(classWork[a]) * graph.timeOf(b, k);
-      auto y = static_cast<__int128>(classWork[b]) * graph.timeOf(a, k);
+      auto x = static_cast<__int128>(classWork[a]) * timeOf(b, k);
+      auto y = static_cast<__int128>(classWork[b]) * timeOf(a, k);
       return x != y ? x > y : a < b;
     });
     Knapsack &sack = knapsacks[k];
     Time time = 0, work = 0;
     for (ClassId c : order) {
-      time += graph.timeOf(c, k);
+      time += timeOf(c, k);
       work += classWork[c];
       sack.time.push_back(time);
       sack.work.push_back(work);
@@ -106,15 +131,21 @@ Time Capacity::withinAll(Time limit) const {
 }
 
 Time Capacity::lowerBound() const {
+  const LoadParts &parts = graph.parts;
   Time heaviest = 0;
   for (ClassId c = 0; c < graph.numClasses; ++c) {
-    Time least = kUnsupported;
+    Time lightest = kUnsupported;
     for (KindId k = 0; k < graph.numKinds(); ++k)
-      least = std::min(least, graph.timeOf(c, k));
-    if (least == kUnsupported)
+      if (graph.timeOf(c, k) != kUnsupported)
+        lightest = std::min(
+            lightest, onlyPass == kNone
+                          ? parts.valueAtLeast(graph.partsOf(c, k), least)
+                          : parts.passLoad(graph.partsOf(c, k), onlyPass));
+    if (lightest == kUnsupported)
       return kInfiniteTime;
-    heaviest = std::max(heaviest, least);
+    heaviest = std::max(heaviest, lightest);
   }
+  heaviest = std::max(heaviest, least[0] + least[1]);
   Time low = 0, high = total;
   while (low < high) {
     Time middle = low + (high - low) / 2;

@@ -24,6 +24,13 @@ class Capacity {
 public:
   explicit Capacity(const ClassGraph &graph);
 
+  /// Under GPipe the same for the work of one pass alone, on the same
+  /// reference kind; else empty.
+  const Capacity &ofPass(unsigned pass) const { return passes[pass]; }
+  /// The largest load of that pass is at least this in every chain; zero where
+  /// there are no passes.
+  Time leastPass(unsigned pass) const { return least[pass]; }
+
   KindId reference() const { return referenceKind; }
   Time work(ClassId c) const { return classWork[c]; }
   Time totalWork() const { return total; }
@@ -35,17 +42,25 @@ public:
   Time withinAll(Time limit) const;
 
   /// The simple lower bound: the heaviest class, and the smallest limit for
-  /// which `withinAll` covers the work. kInfiniteTime when a class has no
-  /// device at all.
+  /// which `withinAll` covers the work; under GPipe also the bounds of both
+  /// passes together. kInfiniteTime when a class has no device at all.
   Time lowerBound() const;
 
 private:
+  Capacity(const ClassGraph &graph, unsigned pass, KindId reference);
+  void build();
+  Time timeOf(ClassId c, KindId k) const;
+
   struct Knapsack {
     /// Prefix sums over classes by falling work per time.
     std::vector<Time> time, work;
   };
 
   const ClassGraph &graph;
+  /// The pass that counts; kNone for both together.
+  uint32_t onlyPass = kNone;
+  std::vector<Capacity> passes;
+  Time least[2] = {0, 0};
   KindId referenceKind = 0;
   std::vector<Time> classWork;
   Time total = 0;

@@ -8,6 +8,8 @@
 
 #include "Solver/Contiguous/ClassBuilding.h"
 
+#include <tuple>
+
 namespace placement::solver::contiguous {
 
 namespace {
@@ -124,9 +126,10 @@ void buildItems(ClassGraph &graph, const RawItems &raw,
         continue;
       // Whoever holds the class pays: part of the class.
       ClassId c = scratch[0];
-      for (size_t k = 0; k < kindCount; ++k)
-        if (graph.time[c * kindCount + k] != kUnsupported)
-          graph.time[c * kindCount + k] += raw.cost[k][i];
+      bool sends = raw.source[i] != kNone;
+      for (KindId k = 0; k < kindCount; ++k)
+        addPart(graph, c, k, sends ? raw.outPart[i] : raw.inPart[i],
+                raw.cost[k][i]);
       graph.size[c] = addBytes(graph.size[c], bytes);
       continue;
     }
@@ -135,18 +138,31 @@ void buildItems(ClassGraph &graph, const RawItems &raw,
     members.endRow();
     source.push_back(static_cast<uint32_t>(i));
   }
+  // The class that sends the item, where that makes a difference.
+  auto sourceClass = [&](uint32_t i) {
+    return raw.source[i] == kNone || raw.inPart[i] == raw.outPart[i]
+               ? kNone
+               : classOfMember[raw.source[i]];
+  };
   // Equal items next to each other, and items in the order of their members.
   std::vector<uint32_t> order(members.size());
   std::iota(order.begin(), order.end(), 0);
-  auto compare = [&](uint32_t a, uint32_t b) {
+  auto compare = [&](uint32_t a, uint32_t b) -> int {
     auto x = members[a], y = members[b];
     if (int c = static_cast<int>(std::lexicographical_compare(
                     y.begin(), y.end(), x.begin(), x.end())) -
                 static_cast<int>(std::lexicographical_compare(
                     x.begin(), x.end(), y.begin(), y.end())))
       return c;
-    return static_cast<int>(raw.sticky[source[a]]) -
-           static_cast<int>(raw.sticky[source[b]]);
+    uint32_t i = source[a], j = source[b];
+    if (raw.sticky[i] != raw.sticky[j])
+      return raw.sticky[i] < raw.sticky[j] ? -1 : 1;
+    // Who pays what in which part has to agree, too.
+    auto direction = [&](uint32_t n) {
+      return std::tuple(raw.inPart[n], raw.outPart[n], sourceClass(n));
+    };
+    auto order = direction(i) <=> direction(j);
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
   };
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
     int c = compare(a, b);
@@ -161,6 +177,9 @@ void buildItems(ClassGraph &graph, const RawItems &raw,
       graph.items.endRow();
       graph.sticky.push_back(raw.sticky[i]);
       graph.itemBytes.push_back(0);
+      graph.inPart.push_back(raw.inPart[i]);
+      graph.outPart.push_back(raw.outPart[i]);
+      graph.source.push_back(sourceClass(i));
       for (auto &row : graph.cost)
         row.push_back(0);
     }
@@ -218,6 +237,8 @@ std::vector<uint32_t> numberClasses(ClassGraph &graph, UnionFind &sets,
 void resizeCosts(ClassGraph &graph) {
   size_t n = graph.numClasses;
   graph.time.assign(n * graph.kinds.size(), 0);
+  if (!graph.parts.single())
+    graph.partTime.assign(graph.time.size() * graph.parts.count(), 0);
   graph.size.assign(n, 0);
   graph.stash.assign(n, 0);
   graph.transient.assign(n, 0);
@@ -229,6 +250,16 @@ void addTime(Time &sum, Time t) {
     sum = kUnsupported;
   else
     sum += t;
+}
+
+void addPart(ClassGraph &graph, ClassId c, KindId k, unsigned p, Time t) {
+  size_t at = c * graph.kinds.size() + k;
+  if (graph.time[at] == kUnsupported)
+    return;
+  if (p == graph.parts.compute(false) || p == graph.parts.compute(true))
+    graph.time[at] += t;
+  if (!graph.parts.single())
+    graph.partTime[at * graph.parts.count() + p] += t;
 }
 
 void addPin(ClassGraph &graph, ClassId c, uint32_t pin) {
@@ -253,12 +284,16 @@ ClassGraph rebuild(const ClassGraph &graph, UnionFind &sets, Edges &edges) {
   merged.ordered = graph.ordered;
   merged.memoryBinds = graph.memoryBinds;
   merged.numPins = graph.numPins;
+  merged.parts = graph.parts;
   std::vector<uint32_t> newClass = numberClasses(merged, sets, edges);
   resizeCosts(merged);
   for (uint32_t c = 0; c < graph.numClasses; ++c) {
     uint32_t to = newClass[c];
     for (size_t k = 0; k < kindCount; ++k)
       addTime(merged.time[to * kindCount + k], graph.timeOf(c, k));
+    size_t width = graph.partTime.empty() ? 0 : kindCount * graph.parts.count();
+    for (size_t i = 0; i < width; ++i)
+      merged.partTime[to * width + i] += graph.partTime[c * width + i];
     merged.size[to] = addBytes(merged.size[to], graph.size[c]);
     merged.stash[to] = addBytes(merged.stash[to], graph.stash[c]);
     merged.transient[to] = std::max(merged.transient[to], graph.transient[c]);
@@ -269,6 +304,9 @@ ClassGraph rebuild(const ClassGraph &graph, UnionFind &sets, Edges &edges) {
   raw.sticky = graph.sticky;
   raw.bytes = graph.itemBytes;
   raw.cost = graph.cost;
+  raw.inPart = graph.inPart;
+  raw.outPart = graph.outPart;
+  raw.source = graph.source;
   buildItems(merged, raw, newClass);
   merged.classOf.resize(graph.classOf.size());
   for (size_t v = 0; v < graph.classOf.size(); ++v)

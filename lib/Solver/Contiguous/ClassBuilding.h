@@ -62,6 +62,9 @@ struct RawItems {
   std::vector<Bytes> bytes;
   /// cost[k][item].
   std::vector<std::vector<Time>> cost;
+  std::vector<uint8_t> inPart, outPart;
+  /// The member that produces the value, or kNone.
+  std::vector<uint32_t> source;
 };
 
 /// Maps members to classes, drops items that nothing can cut, folds sticky
@@ -79,6 +82,10 @@ void resizeCosts(ClassGraph &graph);
 
 /// Sum that stays kUnsupported.
 void addTime(Time &sum, Time t);
+
+/// Adds to what class `c` costs on kind `k` in part `p`, unless the kind does
+/// not support it.
+void addPart(ClassGraph &graph, ClassId c, KindId k, unsigned p, Time t);
 
 /// Gives class `c` the pin; two different ones leave it without a device.
 void addPin(ClassGraph &graph, ClassId c, uint32_t pin);

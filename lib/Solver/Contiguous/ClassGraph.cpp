@@ -43,6 +43,13 @@ ClassGraph ClassGraph::reversed() const {
   for (size_t c = 0; c < numClasses; ++c)
     for (size_t k = 0; k < kindCount; ++k)
       r.time[c * kindCount + k] = time[(numClasses - 1 - c) * kindCount + k];
+  size_t width = partTime.empty() ? 0 : kindCount * parts.count();
+  for (size_t c = 0; c < numClasses && width; ++c)
+    std::copy_n(partTime.begin() + (numClasses - 1 - c) * width, width,
+                r.partTime.begin() + c * width);
+  for (ClassId &c : r.source)
+    if (c != kNone)
+      c = static_cast<ClassId>(numClasses - 1 - c);
   reverseValues(r.size);
   reverseValues(r.stash);
   reverseValues(r.transient);
@@ -69,7 +76,8 @@ ClassGraph ClassGraph::reversed() const {
 Time evaluate(const ClassGraph &graph, const StageChain &chain,
               std::vector<Time> *loads) {
   size_t stages = chain.kinds.size();
-  std::vector<Time> load(stages, 0);
+  const unsigned parts = graph.parts.count();
+  std::vector<Time> sums(stages * parts, 0);
   std::vector<Bytes> memory(stages, 0), transient(stages, 0);
   std::vector<uint32_t> pin(stages, 0);
   for (ClassId c = 0; c < graph.numClasses; ++c) {
@@ -77,7 +85,9 @@ Time evaluate(const ClassGraph &graph, const StageChain &chain,
     KindId k = chain.kinds[s];
     if (graph.timeOf(c, k) == kUnsupported)
       return kInfiniteTime;
-    load[s] += graph.timeOf(c, k);
+    const Time *added = graph.partsOf(c, k);
+    for (unsigned p = 0; p < parts; ++p)
+      sums[s * parts + p] += added[p];
     Bytes inFlight = 0;
     if (graph.suffixStash)
       inFlight = static_cast<Bytes>(graph.turned ? s + 1 : stages - s);
@@ -101,20 +111,27 @@ Time evaluate(const ClassGraph &graph, const StageChain &chain,
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     if (touched.size() < 2 && !graph.sticky[i])
       continue;
+    uint32_t sourceStage =
+        graph.source[i] == kNone ? kNone : chain.stageOf[graph.source[i]];
     for (uint32_t s : touched) {
-      load[s] += graph.cost[chain.kinds[s]][i];
+      unsigned p = s == sourceStage ? graph.outPart[i] : graph.inPart[i];
+      sums[s * parts + p] += graph.cost[chain.kinds[s]][i];
       memory[s] += graph.itemBytes[i];
     }
   }
-  Time value = 0;
+  std::vector<Time> load(stages, 0);
+  Time passes[2] = {0, 0};
   for (size_t s = 0; s < stages; ++s) {
     if (memory[s] + transient[s] > graph.kinds[chain.kinds[s]].memory)
       return kInfiniteTime;
-    value = std::max(value, load[s]);
+    load[s] = graph.parts.load(&sums[s * parts]);
+    for (unsigned pass = 0; pass < graph.parts.passes(); ++pass)
+      passes[pass] =
+          std::max(passes[pass], graph.parts.passLoad(&sums[s * parts], pass));
   }
   if (loads)
     *loads = std::move(load);
-  return value;
+  return passes[0] + passes[1];
 }
 
 Assignment assignmentOf(const Instance &instance, const ClassGraph &graph,

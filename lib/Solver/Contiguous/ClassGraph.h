@@ -20,6 +20,7 @@
 #include "placement/Solver/Model/Assignment.h"
 #include "placement/Solver/Model/Instance.h"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,53 @@ struct Rows {
   }
   void add(uint32_t value) { values.push_back(value); }
   void endRow() { begin.push_back(static_cast<uint32_t>(values.size())); }
+};
+
+/// The sums that make up the load of a stage and that are kept apart
+/// (docs/Solvers.md, "Models of load"): work, transfers in and transfers out as
+/// far as they may overlap, and those of each pass under GPipe. Sequential
+/// communication under 1F1B has one. Parts are numbered pass by pass, work
+/// first, transfers in before transfers out.
+struct LoadParts {
+  Communication communication = Communication::Sequential;
+  /// GPipe: the forward pass and the backward pass have their own.
+  bool byPass = false;
+
+  /// No model has more.
+  static constexpr unsigned kMost = 6;
+
+  unsigned perPass() const {
+    return communication == Communication::Sequential   ? 1
+           : communication == Communication::HalfDuplex ? 2
+                                                        : 3;
+  }
+  unsigned passes() const { return byPass ? 2 : 1; }
+  unsigned count() const { return perPass() * passes(); }
+  bool single() const { return count() == 1; }
+  unsigned compute(bool backward) const {
+    return byPass && backward ? perPass() : 0;
+  }
+  unsigned in(bool backward) const {
+    return compute(backward) + (perPass() > 1 ? 1 : 0);
+  }
+  unsigned out(bool backward) const {
+    return compute(backward) + perPass() - 1;
+  }
+  /// The time of one pass with these sums (all there is, under 1F1B).
+  Time passLoad(const Time *sums, unsigned pass) const {
+    return *std::max_element(sums + pass * perPass(),
+                             sums + (pass + 1) * perPass());
+  }
+  /// What a chain with a stage of these sums is worth at least, where no pass
+  /// lasts less than `leastPass`.
+  Time valueAtLeast(const Time *sums, const Time *leastPass) const {
+    Time value = std::max(passLoad(sums, 0), leastPass[0]);
+    return byPass ? value + std::max(passLoad(sums, 1), leastPass[1]) : value;
+  }
+  /// What a stage alone costs with these sums.
+  Time load(const Time *sums) const {
+    return byPass ? passLoad(sums, 0) + passLoad(sums, 1) : passLoad(sums, 0);
+  }
 };
 
 /// A kind of device as the engine sees it.
@@ -70,9 +118,17 @@ struct ClassGraph {
   /// False when no memory limit can bind, so that sizes can be ignored.
   bool memoryBinds = false;
 
+  /// What loads are made of.
+  LoadParts parts;
+
   Rows preds, succs;
-  /// time[c * kinds + k]; kUnsupported where a member is unsupported.
+  /// time[c * kinds + k]; kUnsupported where a member is unsupported. Work of
+  /// both passes; where transfers do not overlap with it, those with the host
+  /// that the class always pays are work as well.
   std::vector<Time> time;
+  /// partTime[(c * kinds + k) * parts + p]: what the class adds to part p
+  /// where it is supported. Empty if there is one part, which is `time`.
+  std::vector<Time> partTime;
   std::vector<Bytes> size, stash, transient;
   /// 0, or 1 + a number of the device that the class is pinned to. No stage
   /// may hold two different pins.
@@ -88,6 +144,11 @@ struct ClassGraph {
   /// Once touched by a stage the item is paid for good: weights, and nets with
   /// a pin on the host.
   std::vector<uint8_t> sticky;
+  /// The part in which a stage pays the item: `outPart` if it holds the class
+  /// of the producer, else `inPart`. Where they differ, `source` is that class,
+  /// or kNone for values of the host; elsewhere it is kNone.
+  std::vector<uint8_t> inPart, outPart;
+  std::vector<ClassId> source;
   /// Items of each class, ascending.
   Rows itemsOf;
 
@@ -97,6 +158,16 @@ struct ClassGraph {
   size_t numItems() const { return items.size(); }
   size_t numKinds() const { return kinds.size(); }
   Time timeOf(ClassId c, KindId k) const { return time[c * kinds.size() + k]; }
+  /// What supported class c adds to each part: parts.count() figures.
+  const Time *partsOf(ClassId c, KindId k) const {
+    size_t at = c * kinds.size() + k;
+    return parts.single() ? &time[at] : &partTime[at * parts.count()];
+  }
+  /// The part in which a stage that holds class c pays item i at least, if
+  /// nothing else is known of the stage.
+  unsigned partFor(ItemId i, ClassId c) const {
+    return source[i] == c ? outPart[i] : inPart[i];
+  }
 
   /// The same problem with every edge turned round; class c becomes
   /// numClasses - 1 - c. Loads do not change, and stage i of a chain becomes
@@ -140,13 +211,14 @@ ClassGraph mergeUnderLimit(ClassGraph graph, Time limit);
 struct StageChain {
   std::vector<uint32_t> stageOf;
   std::vector<KindId> kinds;
-  /// Largest load; kInfiniteTime when there is no chain.
+  /// What it is worth (`evaluate`); kInfiniteTime when there is no chain.
   Time value = kInfiniteTime;
 
   bool valid() const { return value != kInfiniteTime; }
 };
 
-/// Largest load of a chain, from scratch, or kInfiniteTime when it breaks a
+/// What a chain is worth, the largest load or under GPipe the largest of both
+/// passes together, from scratch, or kInfiniteTime when it breaks a
 /// memory limit, a pin or the support of a kind. O(pins of items + classes).
 /// `loads` gets the load of each stage unless a rule is broken.
 Time evaluate(const ClassGraph &graph, const StageChain &chain,

@@ -25,6 +25,8 @@ uint64_t mix(uint64_t a, uint64_t b) {
 Colours colour(const ClassGraph &graph, bool costs) {
   size_t n = graph.numClasses;
   Colours colours;
+  // Where there is one part it is the time itself.
+  unsigned parts = graph.parts.single() ? 0 : graph.parts.count();
   std::vector<uint64_t> &ofClass = colours.ofClass;
   std::vector<uint64_t> &ofItem = colours.ofItem;
   ofClass.resize(n);
@@ -41,6 +43,8 @@ Colours colour(const ClassGraph &graph, bool costs) {
     for (KindId k = 0; k < graph.numKinds(); ++k) {
       Time t = graph.timeOf(c, k);
       h = mix(h, static_cast<uint64_t>(costs ? t : t == kUnsupported));
+      for (unsigned p = 0; p < parts && costs && t != kUnsupported; ++p)
+        h = mix(h, static_cast<uint64_t>(graph.partsOf(c, k)[p]));
     }
     if (costs) {
       h = mix(h, static_cast<uint64_t>(graph.size[c]));
@@ -54,8 +58,9 @@ Colours colour(const ClassGraph &graph, bool costs) {
     for (ItemId i = 0; i < graph.numItems(); ++i) {
       uint64_t sum = 0;
       for (ClassId c : graph.items[i])
-        sum += mix(ofClass[c], 7);
+        sum += mix(ofClass[c], graph.source[i] == c ? 5 : 7);
       sum = mix(sum, graph.sticky[i]);
+      sum = mix(sum, graph.inPart[i]);
       if (costs) {
         sum = mix(sum, static_cast<uint64_t>(graph.itemBytes[i]));
         for (KindId k = 0; k < graph.numKinds(); ++k)

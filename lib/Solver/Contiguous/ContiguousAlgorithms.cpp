@@ -18,9 +18,13 @@ class EngineAlgorithm : public Algorithm {
 public:
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    return options.contiguous
-               ? onlyDefaultModel(instance.communication(), instance.schedule())
-               : "it makes contiguous plans only; ask for contiguous=true";
+    if (!options.contiguous)
+      return "it makes contiguous plans only; ask for contiguous=true";
+    std::string model =
+        onlyDefaultModel(instance.communication(), instance.schedule());
+    if (options.alternatives > 1 && !model.empty())
+      return "when it lists alternatives, " + model;
+    return {};
   }
   Outcome solve(const Instance &instance, const SolveOptions &options,
                 const Assignment *warmStart, Observer &observer) const final {

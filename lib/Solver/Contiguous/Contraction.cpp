@@ -99,8 +99,9 @@ std::vector<uint8_t> findOrphans(const Instance &instance, UnionFind &groups) {
   return orphan;
 }
 
-RawItems rawItems(const Instance &instance, size_t kindCount,
+RawItems rawItems(const Instance &instance, const LoadParts &parts,
                   bool memoryBinds) {
+  size_t kindCount = instance.numKinds();
   RawItems raw;
   raw.cost.assign(kindCount, {});
   for (NetId i = 0; i < instance.numNets(); ++i) {
@@ -111,6 +112,10 @@ RawItems rawItems(const Instance &instance, size_t kindCount,
     raw.members.endRow();
     raw.sticky.push_back(instance.onHost(i));
     raw.bytes.push_back(0);
+    bool backward = parts.byPass && instance.isBackwardNet(i);
+    raw.inPart.push_back(static_cast<uint8_t>(parts.in(backward)));
+    raw.outPart.push_back(static_cast<uint8_t>(parts.out(backward)));
+    raw.source.push_back(instance.producer(i));
     for (KindId k = 0; k < kindCount; ++k)
       raw.cost[k].push_back(instance.netCost(i, k));
   }
@@ -122,6 +127,9 @@ RawItems rawItems(const Instance &instance, size_t kindCount,
     raw.members.endRow();
     raw.sticky.push_back(1);
     raw.bytes.push_back(instance.weightBytes(w));
+    raw.inPart.push_back(0);
+    raw.outPart.push_back(0);
+    raw.source.push_back(kNone);
     for (auto &row : raw.cost)
       row.push_back(0);
   }
@@ -144,6 +152,8 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages,
   size_t n = instance.numNodes();
   ClassGraph graph;
   graph.ordered = ordered;
+  graph.parts = {instance.communication(),
+                 instance.schedule() == Schedule::GPipe};
   setKinds(graph, instance, maxStages);
   size_t kindCount = graph.kinds.size();
 
@@ -185,9 +195,12 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages,
     ClassId c = graph.classOf[v];
     for (KindId k = 0; k < kindCount; ++k) {
       bool allowed = instance.pinKind(v) == kNone || instance.pinKind(v) == k;
-      addTime(graph.time[c * kindCount + k], allowed && graph.kinds[k].count
-                                                 ? instance.time(v, k)
-                                                 : kUnsupported);
+      Time t =
+          allowed && graph.kinds[k].count ? instance.time(v, k) : kUnsupported;
+      addTime(graph.time[c * kindCount + k], t);
+      if (!graph.parts.single() && t != kUnsupported)
+        graph.partTime[(c * kindCount + k) * graph.parts.count() +
+                       graph.parts.compute(instance.isBackward(v))] += t;
     }
     if (graph.memoryBinds) {
       graph.size[c] = addBytes(graph.size[c], instance.size(v));
@@ -203,7 +216,7 @@ ClassGraph contract(const Instance &instance, uint32_t maxStages,
   }
   for (NodeId v = 0; v < n; ++v)
     addPin(graph, graph.classOf[v], pinOf[v]);
-  buildItems(graph, rawItems(instance, kindCount, graph.memoryBinds),
+  buildItems(graph, rawItems(instance, graph.parts, graph.memoryBinds),
              graph.classOf);
   return graph;
 }

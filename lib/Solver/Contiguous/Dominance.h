@@ -18,16 +18,17 @@
 namespace placement::solver::contiguous {
 
 /// Compares labels of one ideal and kind. Exact: docs/Solvers.md, "Dominance".
-template <unsigned Words, bool TrackMemory>
+template <unsigned Words, bool TrackMemory, typename Shape>
 class Dominance {
-  using LabelT = Label<Words>;
+  using LabelT = Label<Words, Shape>;
 
 public:
   Dominance(const ClassGraph &graph, const CountPacking &packing)
       : graph(graph), packing(packing) {}
 
   bool compatible(const LabelT &a, const LabelT &b) const {
-    if (!packing.lessEqual(a.used, b.used) || (a.pin && a.pin != b.pin))
+    if (!packing.lessEqual(a.used, b.used) || (a.pin && a.pin != b.pin) ||
+        !a.below(b))
       return false;
     return !TrackMemory || (a.memory <= b.memory && a.transient <= b.transient);
   }
@@ -51,6 +52,37 @@ public:
     }
     return sum;
   }
+  /// The same part by part, added to `sums`: an item that is touched later is
+  /// paid as a receiver pays it or moves as it does in b, and a refund is that
+  /// of a sender.
+  void handicapByPart(KindId k, const LabelT &a, const LabelT &b,
+                      const Crossing *crossing,
+                      std::array<Time, Shape::parts> &sums) const {
+    const Time *cost = graph.cost[k].data();
+    a.untouched.without(b.untouched).forEach([&](uint32_t p) {
+      ItemId item = crossing[p].item;
+      sums[graph.inPart[item]] += cost[item];
+    });
+    b.refundable.without(a.refundable).forEach([&](uint32_t p) {
+      ItemId item = crossing[p].item;
+      sums[graph.outPart[item]] += cost[item];
+    });
+  }
+  /// Whether no part of a can end above that of b.
+  bool partsBelow(KindId k, const LabelT &a, const LabelT &b,
+                  const Crossing *crossing) const {
+    std::array<Time, Shape::parts> sums = a.sum;
+    for (unsigned p = 0; p < Shape::parts; ++p)
+      if (sums[p] > b.sum[p])
+        return false;
+    if (graph.kinds[k].plain)
+      return true;
+    handicapByPart(k, a, b, crossing, sums);
+    for (unsigned p = 0; p < Shape::parts; ++p)
+      if (sums[p] > b.sum[p])
+        return false;
+    return true;
+  }
   /// Bytes of weights that a still has to load and b has not.
   Bytes extraBytes(const LabelT &a, const LabelT &b,
                    const Crossing *crossing) const {
@@ -66,16 +98,24 @@ public:
                  const Crossing *crossing) const {
     if (a.load > b.load || !compatible(a, b))
       return false;
-    if (graph.kinds[k].plain)
-      return true;
+    if (graph.kinds[k].plain) {
+      if constexpr (Shape::single)
+        return true;
+      else
+        return partsBelow(k, a, b, crossing);
+    }
     Time slack = b.load - a.load;
     if (std::max<Time>(0, a.untouchedCost - b.untouchedCost) +
             std::max<Time>(0, b.refund - a.refund) >
         slack)
       return false;
-    if (a.untouchedCost + b.refund > slack &&
-        handicap(k, a, b, crossing, slack) > slack)
+    if constexpr (!Shape::single) {
+      if (!partsBelow(k, a, b, crossing))
+        return false;
+    } else if (a.untouchedCost + b.refund > slack &&
+               handicap(k, a, b, crossing, slack) > slack) {
       return false;
+    }
     return !TrackMemory || a.memory + extraBytes(a, b, crossing) <= b.memory;
   }
 

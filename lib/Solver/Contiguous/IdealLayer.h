@@ -28,6 +28,8 @@ struct Ideal {
   /// Work of its classes, and what its crossing items cost on the reference
   /// kind.
   Time work = 0, crossingCost = 0;
+  /// The part of `work` that is the forward pass's, where passes are apart.
+  Time forwardWork = 0;
   uint32_t crossingBegin = 0, crossingCount = 0;
 };
 

@@ -106,6 +106,42 @@ private:
   uint32_t usedBits = 0;
 };
 
+/// LoadParts at compile time, so that the sweep of the default model carries
+/// nothing of the others.
+template <unsigned PerPass, unsigned Passes>
+struct LoadShape {
+  static constexpr unsigned perPass = PerPass, passes = Passes;
+  static constexpr unsigned parts = PerPass * Passes;
+  static constexpr bool single = parts == 1;
+  static constexpr bool byPass = Passes == 2;
+};
+using SequentialShape = LoadShape<1, 1>;
+
+/// The load of a stage part by part, and by how much each can still fall:
+/// refunds, and what the stage pays as receiver until the sender joins it.
+template <unsigned Parts>
+struct PartLoads {
+  std::array<Time, Parts> sum{}, fall{};
+  Time least(unsigned p) const { return sum[p] - fall[p]; }
+};
+/// One part is the load itself.
+template <>
+struct PartLoads<1> {};
+
+/// Under GPipe: the largest forward and backward load of the stages before,
+/// and never less than what every chain has.
+template <unsigned Passes>
+struct PassPeaks {
+  std::array<Time, 2> peak{};
+  bool below(const PassPeaks &other) const {
+    return peak[0] <= other.peak[0] && peak[1] <= other.peak[1];
+  }
+};
+template <>
+struct PassPeaks<1> {
+  bool below(const PassPeaks &) const { return true; }
+};
+
 /// The stage that a device is filling when the sweep stands at an ideal J. If
 /// the stage began at boundary I, its classes are J \ I, and of the items
 /// crossing J (members inside and outside J)
@@ -114,9 +150,10 @@ private:
 ///  * the rest are paid for good.
 /// Sticky items are never refundable. Nothing else about I matters for what
 /// follows (docs/Solvers.md).
-template <unsigned Words>
-struct Label {
-  /// Load if the stage ended at J; sums of costs of the two sets.
+template <unsigned Words, typename Shape>
+struct Label : PartLoads<Shape::parts>, PassPeaks<Shape::passes> {
+  /// Load if the stage ended at J, all parts together; sums of costs of the two
+  /// sets.
   Time load = 0, refund = 0, untouchedCost = 0;
   /// Bytes held for good and the largest transient; zero when memory is free.
   Bytes memory = 0, transient = 0;

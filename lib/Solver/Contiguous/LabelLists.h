@@ -14,9 +14,9 @@
 namespace placement::solver::contiguous {
 
 /// Keeps the undominated labels of each ideal and kind, sorted by load.
-template <unsigned Words, bool TrackMemory>
+template <unsigned Words, bool TrackMemory, typename Shape>
 class LabelLists {
-  using LabelT = Label<Words>;
+  using LabelT = Label<Words, Shape>;
   using Layer = IdealLayer<LabelT>;
 
 public:
@@ -86,22 +86,25 @@ private:
     int32_t *head = &layer.head(ideal, k);
     Time least = epsilon + 1;
     int32_t best = -1, beforeBest = -1, previous = -1;
+    std::array<Time, Shape::parts> bestLowering{};
     for (int32_t i = *head; i >= 0; previous = i, i = layer.labels[i].next) {
       const LabelT &a = layer.labels[i];
       Time enough = label.load + least - 1 - a.load;
-      if (enough < 0)
+      // With several parts all of them may be lowered.
+      if (enough < -static_cast<Time>(Shape::parts - 1) * epsilon)
         break;
       if (!compare.compatible(a, label))
         continue;
       if (TrackMemory &&
           a.memory + compare.extraBytes(a, label, crossing) > label.memory)
         continue;
-      Time lowering =
-          a.load + compare.handicap(k, a, label, crossing, enough) - label.load;
-      if (lowering <= 0)
+      std::array<Time, Shape::parts> lowering;
+      Time most = loweringOf(k, a, label, crossing, enough, lowering);
+      if (most <= 0)
         return false;
-      if (lowering < least) {
-        least = lowering;
+      if (most < least) {
+        least = most;
+        bestLowering = lowering;
         best = i;
         beforeBest = previous;
       }
@@ -109,15 +112,40 @@ private:
     if (best < 0)
       return true;
     label = layer.labels[best];
-    label.load -= least;
+    for (unsigned p = 0; p < Shape::parts; ++p) {
+      label.load -= bestLowering[p];
+      if constexpr (!Shape::single)
+        label.sum[p] -= bestLowering[p];
+    }
     (beforeBest >= 0 ? layer.labels[beforeBest].next : *head) =
         layer.labels[best].next;
     layer.release(best);
     return true;
   }
 
+  /// By how much each part of a has to be lowered for a to dominate the label,
+  /// and the most of these; above `enough` a single one may be too small.
+  Time loweringOf(KindId k, const LabelT &a, const LabelT &label,
+                  const Crossing *crossing, Time enough,
+                  std::array<Time, Shape::parts> &lowering) const {
+    if constexpr (Shape::single) {
+      lowering[0] =
+          a.load + compare.handicap(k, a, label, crossing, enough) - label.load;
+      return lowering[0];
+    } else {
+      lowering = a.sum;
+      compare.handicapByPart(k, a, label, crossing, lowering);
+      Time most = 0;
+      for (unsigned p = 0; p < Shape::parts; ++p) {
+        lowering[p] = std::max<Time>(0, lowering[p] - label.sum[p]);
+        most = std::max(most, lowering[p]);
+      }
+      return most;
+    }
+  }
+
   const ClassGraph &graph;
-  Dominance<Words, TrackMemory> compare;
+  Dominance<Words, TrackMemory, Shape> compare;
   Time epsilon;
   uint64_t &inserted;
 };

@@ -8,7 +8,7 @@
 
 #include "Solver/Contiguous/LabelSweep.h"
 
-#include "Solver/Contiguous/Sweeper.h"
+#include "Solver/Contiguous/SweepShape.h"
 
 namespace placement::solver::contiguous {
 
@@ -26,23 +26,12 @@ CountPacking::CountPacking(std::span<const EngineKind> kinds) {
 
 namespace {
 
+/// The default model: memory is tracked only where it binds.
 template <unsigned Words>
-Verdict run(const ClassGraph &graph, const Capacity &capacity,
-            const ChainCover &cover, const SweepOptions &options,
-            const Budget &budget, StageChain &chain, SweepFigures &figures,
-            bool &wide) {
-  auto with = [&](auto &&sweeper) {
-    Verdict verdict = sweeper.run(chain);
-    wide = sweeper.tooWide();
-    if (options.boundaries)
-      sweeper.listBoundaries(*options.boundaries);
-    return verdict;
-  };
-  if (graph.memoryBinds)
-    return with(
-        Sweeper<Words, true>(graph, capacity, cover, options, budget, figures));
-  return with(
-      Sweeper<Words, false>(graph, capacity, cover, options, budget, figures));
+bool attempt(const SweepTask &task, Verdict &verdict) {
+  return task.graph.memoryBinds
+             ? sweepWith<Words, true, SequentialShape>(task, verdict)
+             : sweepWith<Words, false, SequentialShape>(task, verdict);
 }
 
 } // namespace
@@ -60,20 +49,18 @@ Verdict sweep(const ClassGraph &graph, const Capacity &capacity,
               const Budget &budget, StageChain &chain, SweepFigures &figures) {
   if (options.limit < 0)
     return Verdict::None;
-  bool wide = false;
-  Verdict verdict = Verdict::OutOfMemory;
-  auto attempt = [&]<unsigned Words>() {
-    if (Words < options.maskWords)
-      return false;
-    wide = false;
-    verdict = run<Words>(graph, capacity, cover, options, budget, chain,
-                         figures, wide);
-    return !wide;
-  };
+  SweepTask task{graph, capacity, cover, options, budget, chain, figures};
+  if (graph.parts.byPass)
+    return sweepGPipe(task);
+  if (graph.parts.communication == Communication::HalfDuplex)
+    return sweepHalfDuplex(task);
+  if (graph.parts.communication == Communication::FullDuplex)
+    return sweepFullDuplex(task);
   // Most graphs have few crossing items; widen only where one does not.
-  attempt.template operator()<1>() || attempt.template operator()<2>() ||
-      attempt.template operator()<4>() || attempt.template operator()<8>() ||
-      attempt.template operator()<32>();
+  Verdict verdict = Verdict::OutOfMemory;
+  (void)(attempt<1>(task, verdict) || attempt<2>(task, verdict) ||
+         attempt<4>(task, verdict) || attempt<8>(task, verdict) ||
+         attempt<32>(task, verdict));
   return verdict;
 }
 

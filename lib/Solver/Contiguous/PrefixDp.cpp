@@ -12,15 +12,26 @@
 
 namespace placement::solver::contiguous {
 
+/// How long the passes of one stage take.
+struct PassTimes {
+  Time forward, backward;
+};
+
 /// The load of order[low, high) on each kind, kept up to date while either end
 /// moves by one class.
 class PrefixDp::Interval {
 public:
   Interval(const ClassGraph &graph, const std::vector<ClassId> &order,
            uint64_t &steps)
-      : graph(graph), order(order), steps(steps), inside(graph.numItems(), 0),
+      : graph(graph), order(order), steps(steps), parts(graph.parts.count()),
+        single(graph.parts.single()), inside(graph.numItems(), 0),
         cut(graph.numKinds(), 0) {
     size_t n = order.size(), kindCount = graph.numKinds();
+    if (!single) {
+      cut.assign(kindCount * parts, 0);
+      partBefore.assign(kindCount * parts, std::vector<Time>(n + 1, 0));
+      holdsSource.assign(graph.numItems(), 0);
+    }
     timeBefore.assign(kindCount, std::vector<Time>(n + 1, 0));
     unsupportedBefore.assign(kindCount, std::vector<uint32_t>(n + 1, 0));
     pinsBefore.assign(n + 1, 0);
@@ -30,6 +41,10 @@ public:
         bool bad = t == kUnsupported;
         timeBefore[k][i + 1] = timeBefore[k][i] + (bad ? 0 : t);
         unsupportedBefore[k][i + 1] = unsupportedBefore[k][i] + bad;
+        for (unsigned p = 0; p < parts && !single; ++p) {
+          std::vector<Time> &sums = partBefore[k * parts + p];
+          sums[i + 1] = sums[i] + (bad ? 0 : graph.partsOf(order[i], k)[p]);
+        }
       }
       pinsBefore[i + 1] = pinsBefore[i] + (graph.pin[order[i]] != 0);
     }
@@ -76,6 +91,17 @@ public:
   }
 
   Time load(KindId k) const { return compute(k, low, high) + cut[k]; }
+  /// Times of both passes; under 1F1B the first is the load. Of a kind on which
+  /// transfers are free for any interval, else of the present one.
+  PassTimes passTimes(KindId k, uint32_t from, uint32_t to, bool free) const {
+    Time sums[LoadParts::kMost];
+    for (unsigned p = 0; p < parts; ++p) {
+      const std::vector<Time> &before = partBefore[k * parts + p];
+      sums[p] = before[to] - before[from] + (free ? 0 : cut[k * parts + p]);
+    }
+    return {graph.parts.passLoad(sums, 0),
+            graph.parts.byPass ? graph.parts.passLoad(sums, 1) : 0};
+  }
 
   bool fits(KindId k, uint32_t stagesBefore) const {
     Bytes limit = graph.kinds[k].memory;
@@ -96,6 +122,10 @@ private:
   void add(ClassId c) {
     ++steps;
     for (ItemId i : graph.itemsOf[c]) {
+      if (!single) {
+        change(i, c, 1);
+        continue;
+      }
       uint32_t members = static_cast<uint32_t>(graph.items[i].size());
       uint32_t now = ++inside[i];
       if (now == 1 && (now < members || graph.sticky[i]))
@@ -111,6 +141,10 @@ private:
   void remove(ClassId c) {
     ++steps;
     for (ItemId i : graph.itemsOf[c]) {
+      if (!single) {
+        change(i, c, -1);
+        continue;
+      }
       uint32_t members = static_cast<uint32_t>(graph.items[i].size());
       uint32_t before = inside[i]--;
       if (before == 1 && (before < members || graph.sticky[i]))
@@ -129,12 +163,45 @@ private:
     bytes += static_cast<__int128>(sign) * graph.itemBytes[i];
   }
 
+  /// The part in which the interval pays an item now, or kNone.
+  uint32_t paidPart(ItemId i) const {
+    if (inside[i] == 0 ||
+        (inside[i] == graph.items[i].size() && !graph.sticky[i]))
+      return kNone;
+    return holdsSource[i] ? graph.outPart[i] : graph.inPart[i];
+  }
+  /// Class c comes into the interval or leaves it.
+  void change(ItemId i, ClassId c, int sign) {
+    uint32_t from = paidPart(i);
+    bool touched = inside[i] != 0;
+    inside[i] += sign;
+    holdsSource[i] ^= graph.source[i] == c;
+    uint32_t to = paidPart(i);
+    if (touched != (inside[i] != 0) && graph.itemBytes[i])
+      bytes += static_cast<__int128>(sign) * graph.itemBytes[i];
+    if (from == to)
+      return;
+    for (KindId k = 0; k < graph.numKinds(); ++k) {
+      if (from != kNone)
+        cut[k * parts + from] -= graph.cost[k][i];
+      if (to != kNone)
+        cut[k * parts + to] += graph.cost[k][i];
+    }
+  }
+
   const ClassGraph &graph;
   const std::vector<ClassId> &order;
   uint64_t &steps;
+  const unsigned parts;
+  const bool single;
   uint32_t low = 0, high = 0;
   std::vector<uint32_t> inside;
+  /// By kind (and part).
   std::vector<Time> cut;
+  /// With several parts: sums over classes before a position, by kind and
+  /// part, and whether the sender of an item is inside.
+  std::vector<std::vector<Time>> partBefore;
+  std::vector<uint8_t> holdsSource;
   __int128 bytes = 0, stash = 0;
   std::vector<std::vector<Time>> timeBefore;
   std::vector<std::vector<uint32_t>> unsupportedBefore;
@@ -244,7 +311,33 @@ void PrefixDp::relax(Interval &interval, uint32_t state, KindId kind,
           (plain || interval.fits(kind, stagesBefore)))
         cell = {value, i, kind};
     };
-    if (plain) {
+    // The same for several parts; under GPipe the best sum of both maxima, of
+    // which either may still be raised.
+    auto offerPasses = [&](uint32_t j) {
+      size_t at = to.offset + j - to.low;
+      PassTimes times = interval.passTimes(kind, i, j, plain);
+      Time value = std::max(before, times.forward), forward = 0;
+      if (graph.parts.byPass) {
+        Time forwardBefore = forwardOf[from.offset + i - from.low];
+        forward = std::max(forwardBefore, times.forward);
+        value = forward + std::max(before - forwardBefore, times.backward);
+      }
+      if (value > limit || value >= cells[at].value ||
+          !(plain || interval.fits(kind, stagesBefore)))
+        return;
+      cells[at] = {value, i, kind};
+      if (graph.parts.byPass)
+        forwardOf[at] = forward;
+    };
+    if (!graph.parts.single()) {
+      for (uint32_t d = 0; d <= last - first; ++d) {
+        uint32_t j = upward ? first + d : last - d;
+        if (!plain)
+          interval.moveTo(i, j);
+        offerPasses(j);
+      }
+      upward = !upward;
+    } else if (plain) {
       stepCount += last - first + 1;
       for (uint32_t j = first; j <= last; ++j)
         offer(j, interval.compute(kind, i, j));
@@ -297,6 +390,13 @@ bool PrefixDp::improve(const std::vector<ClassId> &order, Time limit,
     return false;
   Interval interval(graph, order, stepCount);
   cells[windows[0].offset] = {0, 0, 0};
+  if (graph.parts.byPass) {
+    // No pass lasts less in any chain.
+    forwardOf.assign(cells.size(), 0);
+    Cell &start = cells[windows[0].offset];
+    start.value = capacity.leastPass(0) + capacity.leastPass(1);
+    forwardOf[windows[0].offset] = capacity.leastPass(0);
+  }
   // Stride order is a topological order of states: digits only grow.
   for (uint32_t state = 0; state < numStates; ++state)
     for (KindId k = 0; k < radix.size(); ++k)

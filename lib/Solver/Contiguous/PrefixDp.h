@@ -29,9 +29,10 @@ public:
   PrefixDp(const ClassGraph &graph, const Capacity &capacity);
 
   /// Looks for a chain whose stages are intervals of `order` with every load
-  /// at most `limit`, the best one there is. True when one was found; `best`
-  /// is then replaced, and its value is at most the limit. Gives up with false
-  /// when it would take more than `stepBudget` moves.
+  /// at most `limit`, the best one there is (under GPipe a good one). True when
+  /// one was found; `best` is then replaced, and its value is at most the
+  /// limit. Gives up with false when it would take more than `stepBudget`
+  /// moves.
   bool improve(const std::vector<ClassId> &order, Time limit, StageChain &best,
                uint64_t stepBudget);
 
@@ -69,6 +70,8 @@ private:
     KindId kind;
   };
   std::vector<Cell> cells;
+  /// Under GPipe, by cell: the part of its value that is the forward pass.
+  std::vector<Time> forwardOf;
   uint64_t stepCount = 0;
 };
 

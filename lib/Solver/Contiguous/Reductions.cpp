@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Solver/Contiguous/ClassGraph.h"
+#include "Solver/Contiguous/Capacity.h"
 
 #include <algorithm>
 #include <numeric>
@@ -18,15 +18,17 @@ namespace {
 /// Decides whether class v can always join the stage of u.
 ///
 /// Order: u is v's only predecessor (or only successor), or there is no order,
-/// so u's stage is a legal place for v. Loads: let `gain` be the items {u, v},
-/// which close when v joins u, and `other` the items of v without u, which u's
-/// stage touches in addition. On every kind that runs u, time(v) + other <=
-/// gain, so u's stage gets no heavier. The stage that v leaves saves gain and
-/// time(v), and pays at most `other` more. Items with both u and further
-/// members were cut before and cost no stage more.
+/// so u's stage is a legal place for v. Loads, part by part: the items {u, v}
+/// close when v joins u; the items of v without u are those that u's stage
+/// touches in addition, and that the stage which v leaves may have closed
+/// before. Items with both u and further members were cut before. Where v sends
+/// an item, its new stage may pay as sender now and its old one as receiver.
+/// On every kind that runs u (v), no part of the stage that v joins (leaves)
+/// may be able to grow: what is added is at most what is saved.
 class FollowerTest {
 public:
-  explicit FollowerTest(const ClassGraph &graph) : graph(graph) {}
+  explicit FollowerTest(const ClassGraph &graph)
+      : graph(graph), parts(graph.parts.count()) {}
 
   bool follows(ClassId v, ClassId u) {
     if (graph.pin[v])
@@ -35,32 +37,52 @@ public:
                               graph.transient[v] > graph.transient[u]))
       return false;
     size_t kindCount = graph.numKinds();
-    gain.assign(kindCount, 0);
-    other.assign(kindCount, 0);
+    join.assign(kindCount * parts, 0);
+    leave.assign(kindCount * parts, 0);
     for (ItemId i : graph.itemsOf[v]) {
       auto members = graph.items[i];
       bool withU = std::binary_search(members.begin(), members.end(), u);
-      if (withU && (members.size() > 2 || graph.sticky[i]))
+      bool sends = graph.source[i] == v;
+      if (withU && members.size() == 2 && !graph.sticky[i]) {
+        add(join, graph.partFor(i, u), i, -1);
+        add(leave, graph.partFor(i, v), i, -1);
+        continue;
+      }
+      if (withU && !sends)
         continue;
       if (!withU && graph.itemBytes[i])
         return false;
-      for (KindId k = 0; k < kindCount; ++k)
-        (withU ? gain : other)[k] += graph.cost[k][i];
+      add(join, graph.partFor(i, v), i, 1);
+      // The stage that v leaves pays as receiver if v sends; else, where the
+      // item had been closed, as sender.
+      add(leave, sends ? graph.inPart[i] : graph.outPart[i], i, 1);
     }
     for (KindId k = 0; k < kindCount; ++k) {
-      Time t = graph.timeOf(v, k);
-      if (graph.timeOf(u, k) != kUnsupported &&
-          (t == kUnsupported || t + other[k] > gain[k]))
+      bool runs = graph.timeOf(v, k) != kUnsupported;
+      if (!runs && graph.timeOf(u, k) != kUnsupported)
         return false;
-      if (t != kUnsupported && other[k] > gain[k] + t)
-        return false;
+      for (unsigned p = 0; p < parts && runs; ++p) {
+        Time t = graph.partsOf(v, k)[p];
+        if ((graph.timeOf(u, k) != kUnsupported &&
+             join[k * parts + p] + t > 0) ||
+            leave[k * parts + p] > t)
+          return false;
+      }
     }
     return true;
   }
 
 private:
+  void add(std::vector<Time> &to, unsigned p, ItemId i, int sign) const {
+    for (KindId k = 0; k < graph.numKinds(); ++k)
+      to[k * parts + p] += sign * graph.cost[k][i];
+  }
+
   const ClassGraph &graph;
-  std::vector<Time> gain, other;
+  const unsigned parts;
+  /// By kind and part: what u's stage pays more when v joins it, v's own time
+  /// left out, and what the stage that v leaves pays more.
+  std::vector<Time> join, leave;
 };
 
 /// Whom v might follow: its only predecessor, its only successor; without
@@ -86,16 +108,26 @@ void findLeaders(const ClassGraph &graph, ClassId v,
 }
 
 /// A cut item is touched by two stages or more, each of which pays for it. So
-/// it cannot be cut where at most one device can bear that within the limit.
-bool inseparable(const ClassGraph &graph, ItemId i, Time limit) {
+/// it cannot be cut where at most one device can bear that within the limit: a
+/// stage is at least as heavy as one of the item's members with its payment,
+/// the sender's if it is there.
+bool inseparable(const ClassGraph &graph, const Time *leastPass, ItemId i,
+                 Time limit) {
   if (graph.sticky[i])
     return false;
+  const LoadParts &parts = graph.parts;
+  Time sums[LoadParts::kMost];
   uint64_t able = 0;
   for (KindId k = 0; k < graph.numKinds(); ++k) {
     Time lightest = kUnsupported;
-    for (ClassId c : graph.items[i])
-      lightest = std::min(lightest, graph.timeOf(c, k));
-    if (lightest != kUnsupported && lightest + graph.cost[k][i] <= limit)
+    for (ClassId c : graph.items[i]) {
+      if (graph.timeOf(c, k) == kUnsupported)
+        continue;
+      std::copy_n(graph.partsOf(c, k), parts.count(), sums);
+      sums[graph.partFor(i, c)] += graph.cost[k][i];
+      lightest = std::min(lightest, parts.valueAtLeast(sums, leastPass));
+    }
+    if (lightest != kUnsupported && lightest <= limit)
       able += graph.kinds[k].count;
   }
   return able <= 1;
@@ -136,12 +168,18 @@ ClassGraph mergeFollowers(ClassGraph graph) {
 }
 
 ClassGraph mergeUnderLimit(ClassGraph graph, Time limit) {
+  Time least[2] = {0, 0};
+  if (graph.parts.byPass) {
+    Capacity capacity(graph);
+    least[0] = capacity.leastPass(0);
+    least[1] = capacity.leastPass(1);
+  }
   for (;;) {
     std::vector<uint32_t> mergeInto(graph.numClasses);
     std::iota(mergeInto.begin(), mergeInto.end(), 0);
     bool changed = false;
     for (ItemId i = 0; i < graph.numItems(); ++i) {
-      if (!inseparable(graph, i, limit))
+      if (!inseparable(graph, least, i, limit))
         continue;
       auto members = graph.items[i];
       for (ClassId c : members.subspan(1)) {

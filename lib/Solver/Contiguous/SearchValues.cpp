@@ -9,6 +9,7 @@
 #include "Solver/Contiguous/ContiguousSearch.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace placement::solver::contiguous {
 
@@ -21,14 +22,15 @@ constexpr size_t kLocalClasses = 1000;
 
 } // namespace
 
-/// No load of any chain is above this.
+/// No chain is worth more than this.
 Time ContiguousSearch::mostLoad() const {
   Time most = lower;
   for (KindId k = 0; k < graph.numKinds(); ++k) {
     Time all = 0;
     for (ClassId c = 0; c < graph.numClasses; ++c)
-      if (Time t = graph.timeOf(c, k); t != kUnsupported)
-        all += t;
+      if (graph.timeOf(c, k) != kUnsupported)
+        all = std::accumulate(graph.partsOf(c, k),
+                              graph.partsOf(c, k) + graph.parts.count(), all);
     for (Time t : graph.cost[k])
       all += t;
     most = std::max(most, all);

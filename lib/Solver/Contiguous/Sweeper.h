@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Internal to LabelSweep.cpp; a template over the width of the item masks and
-// over whether memory has to be tracked.
+// Internal to SweepShape.h; a template over the width of the item masks, over
+// whether memory has to be tracked, and over what loads are made of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +19,7 @@
 #include "Solver/Contiguous/Label.h"
 #include "Solver/Contiguous/LabelLists.h"
 #include "Solver/Contiguous/LabelSweep.h"
+#include "Solver/Contiguous/StageRoom.h"
 #include "Solver/Contiguous/SymmetricRebuild.h"
 #include "Solver/Contiguous/Transition.h"
 
@@ -27,9 +28,9 @@
 
 namespace placement::solver::contiguous {
 
-template <unsigned Words, bool TrackMemory>
+template <unsigned Words, bool TrackMemory, typename Shape>
 class Sweeper {
-  using LabelT = Label<Words>;
+  using LabelT = Label<Words, Shape>;
   using Layer = IdealLayer<LabelT>;
 
 public:
@@ -40,23 +41,11 @@ public:
         budget(budget), figures(figures), packing(graph.kinds),
         lists(graph, packing, options.epsilon, figures.labels),
         steps(graph, cover, capacity), limit(options.limit),
-        reference(capacity.reference()),
+        room(graph, capacity, packing, limit),
         here(cover.numChains(), graph.numKinds()),
         next(cover.numChains(), graph.numKinds()) {
     if (options.symmetry)
       canonical.emplace(cover, *options.symmetry);
-    for (KindId k = 0; k < graph.numKinds(); ++k) {
-      left.emplace_back();
-      uint32_t count = graph.kinds[k].count;
-      for (uint32_t used = 0; used <= count; ++used) {
-        __int128 time = static_cast<__int128>(limit) * (count - used);
-        // Reference devices also pay for items, so their time is not capped
-        // by the work there is.
-        left[k].push_back(k != reference ? capacity.within(k, time)
-                                         : static_cast<Time>(std::min<__int128>(
-                                               time, kEver)));
-      }
-    }
   }
 
   /// True when an ideal had more crossing items than the masks hold.
@@ -64,7 +53,9 @@ public:
 
   Verdict run(StageChain &chain) {
     std::vector<uint16_t> empty(cover.numChains(), 0);
-    here.add(Ideal{steps.hashOf(empty.data()), 0, 0, 0, 0}, empty.data(), {});
+    Ideal nothing;
+    nothing.hash = steps.hashOf(empty.data());
+    here.add(nothing, empty.data(), {});
     for (size_t layer = 0; layer <= graph.numClasses; ++layer) {
       if (here.size() == 0)
         return Verdict::None;
@@ -100,10 +91,10 @@ public:
   }
 
 private:
-  /// No need of work and items is above this, so sums saturate here.
-  static constexpr Time kEver = Time(1) << 61;
+  using Peaks = PassPeaks<Shape::passes>;
 
-  struct Boundary {
+  /// A place where stages may begin, with the peaks of the stages before it.
+  struct Boundary : Peaks {
     uint64_t used;
     uint32_t countsBegin;
     int32_t parent;
@@ -116,57 +107,23 @@ private:
            boundaryCounts.capacity() * sizeof(uint16_t);
   }
 
-  /// Work that the devices not yet used can do; whether all of them are of the
-  /// reference kind.
-  Time workLeft(uint64_t used, bool &onlyReference) const {
-    Time sum = 0;
-    onlyReference = true;
-    for (KindId k = 0; k < graph.numKinds(); ++k) {
-      uint32_t u = packing.get(used, k);
-      sum = std::min(sum + left[k][u], kEver);
-      onlyReference &= k == reference || u == graph.kinds[k].count;
-    }
-    return sum;
-  }
-
-  /// Whether a stage of kind k with this load, of which `refund` may come back,
-  /// can still be part of a chain that covers `need` work after it. A crossing
-  /// item not yet paid by the stage is paid by it or a later stage; where only
-  /// devices of the reference kind are left, that is capacity lost.
-  bool promising(KindId k, const LabelT &label, Time need) const {
-    Time least = label.load - label.refund;
-    if (least > limit)
-      return false;
-    bool onlyReference;
-    Time can = workLeft(label.used, onlyReference);
-    if (k == reference) {
-      can += limit - least;
-      if (onlyReference)
-        need += label.untouchedCost;
-    } else {
-      can += capacity.within(k, limit - least);
-    }
-    return need <= can;
-  }
-
   /// Ends stages at the ideal wherever that can pay, and starts the next.
   void openStages(size_t ideal, bool first) {
     ends.clear();
     if (first)
-      ends.push_back({0, 0, -1, 0});
+      ends.push_back({room.noPeaks(), 0, 0, -1, 0});
     for (KindId k = 0; k < graph.numKinds() && !first; ++k)
       for (int32_t i = here.head(ideal, k); i >= 0; i = here.labels[i].next) {
         const LabelT &label = here.labels[i];
-        if (label.load > limit)
+        Peaks peaks;
+        if (room.canEnd(label, peaks))
+          offerEnd({peaks, label.used, 0, label.boundary, k});
+        else if (Shape::single) // Sorted by load.
           break;
-        offerEnd({label.used, 0, label.boundary, k});
       }
     const Ideal at = here.ideals[ideal];
-    Time need = capacity.totalWork() - at.work;
     for (Boundary &end : ends) {
-      bool onlyReference;
-      Time can = workLeft(end.used, onlyReference);
-      if (need + (onlyReference ? at.crossingCost : 0) > can ||
+      if (!room.canStart(end.used, end, at) ||
           packing.total(end.used) >= graph.maxStages)
         continue;
       ++figures.boundaries;
@@ -176,6 +133,7 @@ private:
       boundaryCounts.insert(boundaryCounts.end(), counts,
                             counts + cover.numChains());
       LabelT label;
+      static_cast<Peaks &>(label) = end;
       label.boundary = static_cast<int32_t>(boundaries.size());
       boundaries.push_back(end);
       for (KindId k = 0; k < graph.numKinds(); ++k) {
@@ -196,14 +154,14 @@ private:
     }
   }
 
-  /// Keeps the ends with fewest devices: for a fixed limit nothing else about
-  /// the past matters.
+  /// Keeps the ends with fewest devices (and lowest peaks): for a fixed limit
+  /// nothing else about the past matters.
   void offerEnd(const Boundary &end) {
     for (const Boundary &e : ends)
-      if (packing.lessEqual(e.used, end.used))
+      if (packing.lessEqual(e.used, end.used) && e.below(end))
         return;
     std::erase_if(ends, [&](const Boundary &e) {
-      return packing.lessEqual(end.used, e.used);
+      return packing.lessEqual(end.used, e.used) && end.below(e);
     });
     ends.push_back(end);
   }
@@ -214,18 +172,24 @@ private:
     const uint16_t *counts = here.countsOf(ideal);
     steps.addable(counts, addable);
     for (ClassId c : addable) {
-      steps.step(here.ideals[ideal],
+      steps.step(here.ideals[ideal], here.countsOf(ideal),
                  here.crossings.data() + here.ideals[ideal].crossingBegin, c);
       if (steps.crossing.size() > 64 * Words) {
         wide = true;
         return Verdict::OutOfMemory;
       }
       child = -1;
-      touched = closed = {};
+      touched = closed = sent = late = {};
       for (uint32_t p : steps.touched)
         touched.set(p);
       for (uint32_t p : steps.closed)
         closed.set(p);
+      if constexpr (!Shape::single) {
+        for (uint32_t p : steps.sent)
+          sent.set(p);
+        for (uint32_t p : steps.late)
+          late.set(p);
+      }
       for (KindId k = 0; k < graph.numKinds(); ++k)
         if (graph.timeOf(c, k) != kUnsupported)
           extendAll(ideal, k, c);
@@ -245,7 +209,6 @@ private:
   }
 
   void extendAll(size_t ideal, KindId k, ClassId c) {
-    Time need = capacity.totalWork() - steps.ideal.work;
     bool plain = graph.kinds[k].plain;
     const Crossing *crossing =
         here.crossings.data() + here.ideals[ideal].crossingBegin;
@@ -257,9 +220,17 @@ private:
       LabelT label = from;
       if (graph.pin[c])
         label.pin = graph.pin[c];
-      label.load += graph.timeOf(c, k);
-      if (plain ? !promising(k, label, need)
-                : !extend(k, c, label, crossing, need))
+      const Time *own = graph.partsOf(c, k);
+      label.load += own[0];
+      if constexpr (!Shape::single) {
+        label.sum[0] += own[0];
+        for (unsigned p = 1; p < Shape::parts; ++p) {
+          label.load += own[p];
+          label.sum[p] += own[p];
+        }
+      }
+      if (plain ? !room.promising(k, label, steps.ideal)
+                : !extend(k, c, label, crossing))
         continue;
       ++figures.transitions;
       if (child < 0)
@@ -272,9 +243,10 @@ private:
 
   /// Adds class c to a stage that pays for items; false when it cannot lead to
   /// a chain within the limit.
-  bool extend(KindId k, ClassId c, LabelT &label, const Crossing *crossing,
-              Time need) {
+  bool extend(KindId k, ClassId c, LabelT &label, const Crossing *crossing) {
     const Time *cost = graph.cost[k].data();
+    if constexpr (!Shape::single)
+      payParts(k, label, crossing);
     label.load += steps.openedCost[k];
     label.refund += steps.openedRefund[k];
     Bytes loaded = steps.openedBytes;
@@ -289,7 +261,7 @@ private:
       label.load -= t;
       label.refund -= t;
     });
-    if (!promising(k, label, need))
+    if (!room.promising(k, label, steps.ideal))
       return false;
     if (TrackMemory && !load(k, c, label, loaded))
       return false;
@@ -307,6 +279,36 @@ private:
         label.refundable.set(p);
     }
     return true;
+  }
+
+  /// What the items of the class do to each part of the load. An item is paid
+  /// as receiver until its sender joins the stage, and closes as sent.
+  void payParts(KindId k, LabelT &label, const Crossing *crossing) const {
+    const Time *cost = graph.cost[k].data();
+    for (unsigned p = 0; p < Shape::parts; ++p) {
+      label.sum[p] += steps.openedSum[k * Shape::parts + p];
+      label.fall[p] += steps.openedFall[k * Shape::parts + p];
+    }
+    sent.without(label.untouched).forEach([&](uint32_t p) {
+      ItemId item = crossing[p].item;
+      label.sum[graph.inPart[item]] -= cost[item];
+      label.fall[graph.inPart[item]] -= cost[item];
+      label.sum[graph.outPart[item]] += cost[item];
+      if (label.refundable.test(p))
+        label.fall[graph.outPart[item]] += cost[item];
+    });
+    (label.untouched & touched).forEach([&](uint32_t p) {
+      ItemId item = crossing[p].item;
+      label.sum[sent.test(p) ? graph.outPart[item] : graph.inPart[item]] +=
+          cost[item];
+      if (late.test(p))
+        label.fall[graph.inPart[item]] += cost[item];
+    });
+    (label.refundable & closed).forEach([&](uint32_t p) {
+      ItemId item = crossing[p].item;
+      label.sum[graph.outPart[item]] -= cost[item];
+      label.fall[graph.outPart[item]] -= cost[item];
+    });
   }
 
   /// Memory of the stage with class c and newly touched weights.
@@ -335,13 +337,8 @@ private:
 
   // ---- restricted sweep ----
 
-  /// How much room a label leaves; larger is better.
   Time slackOf(size_t ideal, KindId k, const LabelT &label) const {
-    bool onlyReference;
-    Time can = workLeft(label.used, onlyReference);
-    Time rest = limit - label.load + label.refund / 2;
-    can += k == reference ? rest : capacity.within(k, rest);
-    return can - (capacity.totalWork() - here.ideals[ideal].work);
+    return room.slackOf(k, label, here.ideals[ideal]);
   }
   bool dropped(size_t i) {
     for (KindId k = 0; k < graph.numKinds(); ++k)
@@ -392,12 +389,14 @@ private:
   /// The whole graph is an ideal: a label within the limit is a chain.
   Verdict finish(size_t ideal, StageChain &chain) {
     for (KindId k = 0; k < graph.numKinds(); ++k) {
-      int32_t l = here.head(ideal, k);
-      if (l < 0 || here.labels[l].load > limit)
-        continue;
-      if (!options.epsilon)
-        rebuild(here.labels[l].boundary, k, chain);
-      return Verdict::Found;
+      for (int32_t l = here.head(ideal, k); l >= 0; l = here.labels[l].next) {
+        Peaks peaks;
+        if (!room.canEnd(here.labels[l], peaks))
+          continue;
+        if (!options.epsilon)
+          rebuild(here.labels[l].boundary, k, chain);
+        return Verdict::Found;
+      }
     }
     return Verdict::None;
   }
@@ -435,20 +434,18 @@ private:
   const Budget &budget;
   SweepFigures &figures;
   CountPacking packing;
-  LabelLists<Words, TrackMemory> lists;
+  LabelLists<Words, TrackMemory, Shape> lists;
   Transition steps;
   std::optional<Canonical> canonical;
   Time limit;
-  KindId reference;
-  /// left[k][used]: work of the devices of kind k that are not used.
-  std::vector<std::vector<Time>> left;
+  StageRoom<Shape> room;
   Layer here, next;
   std::vector<Boundary> boundaries, ends;
   std::vector<uint16_t> boundaryCounts;
   std::vector<ClassId> addable;
   std::vector<uint16_t> childCounts;
   int32_t child = -1;
-  Mask<Words> touched, closed;
+  Mask<Words> touched, closed, sent, late;
   uint64_t ticks = 0;
   bool wide = false;
 };

@@ -93,7 +93,9 @@ public:
 
 private:
   /// Cost of the items of branch `from` in the stage when the branch ends as
-  /// `to` is in the named ideal.
+  /// `to` is in the named ideal. Where loads have several parts, least in all
+  /// need not be least in each: then the chain may turn out too heavy, and the
+  /// search goes on without it.
   Time costOf(uint32_t g, const std::vector<uint8_t> &before,
               const std::vector<uint8_t> &named, KindId kind, size_t from,
               size_t to) const {

@@ -46,15 +46,20 @@ public:
       return less(graph.items[a], graph.items[b]);
     });
   }
-  /// Items with exactly these members (sorted): one sticky, one not, at most.
-  ItemId find(const std::vector<uint32_t> &members, uint8_t sticky) const {
+  /// The item with exactly these members (sorted) that is like item `like` in
+  /// all but costs and has this source.
+  ItemId find(const std::vector<uint32_t> &members, ItemId like,
+              ClassId source) const {
     auto it = std::lower_bound(order.begin(), order.end(), members,
                                [&](ItemId a, const std::vector<uint32_t> &b) {
                                  return less(graph.items[a], b);
                                });
     for (; it != order.end() && std::ranges::equal(graph.items[*it], members);
          ++it)
-      if (graph.sticky[*it] == sticky)
+      if (graph.sticky[*it] == graph.sticky[like] &&
+          graph.inPart[*it] == graph.inPart[like] &&
+          graph.outPart[*it] == graph.outPart[like] &&
+          graph.source[*it] == source)
         return *it;
     return kNone;
   }
@@ -80,7 +85,11 @@ bool sameItemCosts(const ClassGraph &graph, ItemId a, ItemId b) {
 
 bool sameClassCosts(const ClassGraph &graph, ClassId a, ClassId b) {
   for (KindId k = 0; k < graph.numKinds(); ++k)
-    if (graph.timeOf(a, k) != graph.timeOf(b, k))
+    if (graph.timeOf(a, k) != graph.timeOf(b, k) ||
+        (graph.timeOf(a, k) != kUnsupported &&
+         !std::equal(graph.partsOf(a, k),
+                     graph.partsOf(a, k) + graph.parts.count(),
+                     graph.partsOf(b, k))))
       return false;
   return graph.size[a] == graph.size[b] && graph.stash[a] == graph.stash[b] &&
          graph.transient[a] == graph.transient[b] && !graph.pin[a] &&
@@ -124,7 +133,8 @@ private:
     }
     for (ItemId i : graph.itemsOf[c]) {
       mapSorted(graph.items[i]);
-      ItemId j = index.find(mapped, graph.sticky[i]);
+      ClassId source = graph.source[i];
+      ItemId j = index.find(mapped, i, source == kNone ? kNone : image[source]);
       if (j == kNone || !sameItemCosts(graph, i, j))
         return false;
     }
@@ -193,19 +203,21 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
                    candidates.end());
   group.items.resize(branches);
   std::vector<uint32_t> mapped;
-  // Members of item i with those of branch a and b exchanged.
+  // A class with those of branch a and b exchanged, and so for an item's
+  // members.
+  auto exchange = [&](ClassId c, size_t a, size_t b) {
+    if (c == kNone || symmetry.classGroup[c] != g)
+      return c;
+    if (symmetry.classBranch[c] == a)
+      return group.branches[b][symmetry.classRole[c]];
+    if (symmetry.classBranch[c] == b)
+      return group.branches[a][symmetry.classRole[c]];
+    return c;
+  };
   auto exchanged = [&](ItemId i, size_t a, size_t b) {
     mapped.clear();
-    for (ClassId c : graph.items[i]) {
-      ClassId d = c;
-      if (symmetry.classGroup[c] == g) {
-        if (symmetry.classBranch[c] == a)
-          d = group.branches[b][symmetry.classRole[c]];
-        else if (symmetry.classBranch[c] == b)
-          d = group.branches[a][symmetry.classRole[c]];
-      }
-      mapped.push_back(d);
-    }
+    for (ClassId c : graph.items[i])
+      mapped.push_back(exchange(c, a, b));
     std::sort(mapped.begin(), mapped.end());
   };
   for (ItemId i : candidates) {
@@ -217,7 +229,8 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
       // Shared by several branches: has to be the same for all of them.
       for (size_t b = 1; b < branches; ++b) {
         exchanged(i, b - 1, b);
-        if (!std::ranges::equal(graph.items[i], mapped))
+        if (!std::ranges::equal(graph.items[i], mapped) ||
+            exchange(graph.source[i], b - 1, b) != graph.source[i])
           return false;
       }
       continue;
@@ -227,7 +240,8 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
     uint32_t role = static_cast<uint32_t>(group.items[0].size());
     for (size_t b = 0; b < branches; ++b) {
       exchanged(i, 0, b);
-      ItemId j = b == 0 ? i : index.find(mapped, graph.sticky[i]);
+      ItemId j =
+          b == 0 ? i : index.find(mapped, i, exchange(graph.source[i], 0, b));
       if (j == kNone)
         return false;
       symmetry.itemGroup[j] = g;
@@ -244,6 +258,11 @@ bool collectItems(const ClassGraph &graph, const ItemIndex &index,
 ClassGraph lowerToSymmetric(ClassGraph graph) {
   Colours colours = colour(graph, false);
   size_t kindCount = graph.numKinds();
+  size_t width = graph.partTime.empty() ? 0 : kindCount * graph.parts.count();
+  for (size_t i = 0; i < width; ++i)
+    lowerByKey(colours.ofClass, [&](uint32_t c) -> Time & {
+      return graph.partTime[c * width + i];
+    });
   for (KindId k = 0; k < kindCount; ++k) {
     lowerByKey(colours.ofClass, [&](uint32_t c) -> Time & {
       return graph.time[c * kindCount + k];

@@ -10,12 +10,18 @@
 
 #include "Solver/Contiguous/LinearOrder.h"
 
+#include <algorithm>
+
 namespace placement::solver::contiguous {
 
 Transition::Transition(const ClassGraph &graph, const ChainCover &cover,
                        const Capacity &capacity)
     : openedCost(graph.numKinds()), openedRefund(graph.numKinds()),
       graph(graph), cover(cover), capacity(capacity) {
+  if (!graph.parts.single()) {
+    openedSum.resize(graph.numKinds() * graph.parts.count());
+    openedFall.resize(openedSum.size());
+  }
   Random random(0x706C6163656D656Eull);
   classHash.resize(graph.numClasses);
   for (uint64_t &h : classHash)
@@ -52,8 +58,35 @@ void Transition::addable(const uint16_t *counts,
   }
 }
 
-void Transition::step(const Ideal &from, const Crossing *fromCrossing,
-                      ClassId c) {
+/// An item that the class opens: paid as sender, and refunded if it closes; or
+/// as receiver, which ends when the sender joins (that of a host value never
+/// does).
+void Transition::openParts(ItemId item, ClassId c) {
+  bool sends = graph.source[item] == c;
+  bool directed = graph.inPart[item] != graph.outPart[item];
+  bool falls =
+      directed && !sends ? graph.source[item] != kNone : !graph.sticky[item];
+  unsigned part = sends ? graph.outPart[item] : graph.inPart[item];
+  for (KindId k = 0; k < graph.numKinds(); ++k) {
+    size_t at = k * graph.parts.count() + part;
+    openedSum[at] += graph.cost[k][item];
+    if (falls)
+      openedFall[at] += graph.cost[k][item];
+  }
+}
+
+void Transition::touchParts(uint32_t position, ItemId item,
+                            const uint16_t *counts, ClassId c) {
+  if (graph.source[item] == kNone)
+    return;
+  if (graph.source[item] == c)
+    sent.push_back(position);
+  else if (!cover.contains(counts, graph.source[item]))
+    late.push_back(position);
+}
+
+void Transition::step(const Ideal &from, const uint16_t *counts,
+                      const Crossing *fromCrossing, ClassId c) {
   size_t kindCount = graph.numKinds();
   KindId reference = capacity.reference();
   crossing.clear();
@@ -64,6 +97,16 @@ void Transition::step(const Ideal &from, const Crossing *fromCrossing,
   openedBytes = 0;
   for (KindId k = 0; k < kindCount; ++k)
     openedCost[k] = openedRefund[k] = 0;
+  bool single = graph.parts.single();
+  if (!single) {
+    sent.clear();
+    late.clear();
+    std::fill(openedSum.begin(), openedSum.end(), 0);
+    std::fill(openedFall.begin(), openedFall.end(), 0);
+  }
+  ideal.forwardWork = from.forwardWork;
+  if (graph.parts.byPass)
+    ideal.forwardWork += capacity.ofPass(0).work(c);
   ideal.hash = from.hash ^ classHash[c];
   ideal.work = from.work + capacity.work(c);
   ideal.crossingCost = from.crossingCost;
@@ -74,6 +117,8 @@ void Transition::step(const Ideal &from, const Crossing *fromCrossing,
       crossing.push_back(fromCrossing[p++]);
     if (p < from.crossingCount && fromCrossing[p].item == item) {
       touched.push_back(p);
+      if (!single)
+        touchParts(p, item, counts, c);
       if (fromCrossing[p].outside == 1) {
         closed.push_back(p);
         ideal.crossingCost -= graph.cost[reference][item];
@@ -83,6 +128,8 @@ void Transition::step(const Ideal &from, const Crossing *fromCrossing,
       ++p;
       continue;
     }
+    if (!single)
+      openParts(item, c);
     opened.push_back(static_cast<uint32_t>(crossing.size()));
     openedRefundable.push_back(!graph.sticky[item]);
     crossing.push_back(

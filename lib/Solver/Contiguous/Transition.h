@@ -31,7 +31,9 @@ public:
   void addable(const uint16_t *counts, std::vector<ClassId> &out) const;
 
   /// Fills the fields below for adding `c` to `from`.
-  void step(const Ideal &from, const Crossing *fromCrossing, ClassId c);
+  /// `counts` are those of `from`.
+  void step(const Ideal &from, const uint16_t *counts,
+            const Crossing *fromCrossing, ClassId c);
 
   /// The new ideal, without its place in a layer.
   Ideal ideal;
@@ -47,8 +49,17 @@ public:
   /// By kind: cost of the opened items, and the part that can be refunded.
   std::vector<Time> openedCost, openedRefund;
   Bytes openedBytes = 0;
+  /// With several parts: positions in the old list of the touched items that
+  /// the class sends, and of those whose sender comes later; by kind and part,
+  /// cost of the opened items, and by how much it can fall again.
+  std::vector<uint32_t> sent, late;
+  std::vector<Time> openedSum, openedFall;
 
 private:
+  void openParts(ItemId item, ClassId c);
+  void touchParts(uint32_t position, ItemId item, const uint16_t *counts,
+                  ClassId c);
+
   const ClassGraph &graph;
   const ChainCover &cover;
   const Capacity &capacity;

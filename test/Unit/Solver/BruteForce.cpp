@@ -7,7 +7,9 @@
 // Sets of classes are bit masks. What one stage costs and whether a device can
 // hold it depends on its classes and kind alone, so it is computed once for
 // each set; chains are then walked from the sink, where the number of stages
-// that follow, and so the stashes in flight, is known.
+// that follow, and so the stashes in flight, is known. Under GPipe a chain is
+// worth the sum of two maxima, so of what can precede a stage all chains are
+// kept of which no other is as good in both.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +18,7 @@
 #include "placement/Solver/Check/Checker.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -55,10 +58,16 @@ public:
     if (ideals.size() > maxIdeals)
       return answer;
     State start{all(), std::vector<uint32_t>(kinds, 0), {}};
-    answer.value = best(start).value;
-    answer.feasible = answer.value != kInfiniteTime;
+    const std::vector<Step> &front = best(start);
+    size_t chosen = 0;
+    for (size_t i = 0; i < front.size(); ++i)
+      if (front[i].value() < answer.value) {
+        answer.value = front[i].value();
+        chosen = i;
+      }
+    answer.feasible = !front.empty();
     if (answer.feasible)
-      answer.assignment = readPlan(start);
+      answer.assignment = readPlan(start, chosen);
     return answer;
   }
 
@@ -67,7 +76,7 @@ public:
     std::vector<Mask> sets(count, 0);
     for (NodeId v = 0; v < instance.numNodes(); ++v)
       sets[assignment.stageOf[v]] |= Mask(1) << classOf[v];
-    Time value = 0;
+    Time forward = 0, backward = 0;
     Mask ideal = 0;
     std::set<PinnedDevice> devices;
     for (size_t s = 0; s < count; ++s) {
@@ -82,12 +91,13 @@ public:
         if ((sets[s] >> c & 1) && (before[c] & ~ideal))
           return kInfiniteTime;
       const Stage &made = stage(sets[s], kind);
-      if (made.load == kInfiniteTime || !fits(made, kind, count - s) ||
+      if (!made.possible() || !fits(made, kind, count - s) ||
           (!made.pinned.empty() && *made.pinned.begin() != device))
         return kInfiniteTime;
-      value = std::max(value, made.load);
+      forward = std::max(forward, made.forward);
+      backward = std::max(backward, made.backward);
     }
-    return value;
+    return forward + backward;
   }
 
 private:
@@ -177,8 +187,10 @@ private:
   using PinnedDevice = std::pair<uint32_t, uint32_t>;
 
   struct Stage {
-    /// kInfiniteTime where a device of the kind cannot take it.
-    Time load = 0;
+    /// Of both passes, under 1F1B together; kInfiniteTime where a device of the
+    /// kind cannot take it.
+    Time forward = 0, backward = 0;
+    bool possible() const { return forward != kInfiniteTime; }
     __int128 memory = 0, stash = 0;
     std::set<PinnedDevice> pinned;
   };
@@ -194,14 +206,19 @@ private:
 
   Stage computeStage(Mask set, KindId kind) const {
     Stage result;
-    const Stage impossible{kInfiniteTime, 0, 0, {}};
+    const Stage impossible{kInfiniteTime, 0, 0, 0, {}};
+    // By pass.
+    std::array<Time, 2> compute{}, in{}, out{};
+    auto passOf = [&](bool backward) {
+      return instance.schedule() == Schedule::GPipe && backward ? 1 : 0;
+    };
     Bytes transient = 0;
     for (NodeId v = 0; v < instance.numNodes(); ++v) {
       if (!contains(set, v))
         continue;
       if (!instance.supports(v, kind))
         return impossible;
-      result.load += instance.time(v, kind);
+      compute[passOf(instance.isBackward(v))] += instance.time(v, kind);
       result.memory += instance.size(v);
       result.stash += instance.stash(v);
       transient = std::max(transient, instance.transient(v));
@@ -224,17 +241,38 @@ private:
     }
     for (NetId n = 0; n < instance.numNets(); ++n) {
       bool inside = false, outside = instance.onHost(n);
+      bool anyForward = false;
       auto addPin = [&](NodeId v) {
         inside = inside || contains(set, v);
         outside = outside || !contains(set, v);
       };
       if (instance.producer(n) != kNone)
         addPin(instance.producer(n));
-      for (uint32_t consumer : instance.consumers(n))
+      for (uint32_t consumer : instance.consumers(n)) {
         addPin(consumer);
-      if (inside && outside)
-        result.load += instance.netCost(n, kind);
+        anyForward = anyForward || !instance.isBackward(consumer);
+      }
+      if (!inside || !outside)
+        continue;
+      uint32_t producer = instance.producer(n);
+      bool sends = producer != kNone && contains(set, producer);
+      bool backward =
+          producer != kNone ? instance.isBackward(producer) : !anyForward;
+      (sends ? out : in)[passOf(backward)] += instance.netCost(n, kind);
     }
+    auto lasts = [&](int pass) {
+      switch (instance.communication()) {
+      case Communication::Sequential:
+        return in[pass] + compute[pass] + out[pass];
+      case Communication::HalfDuplex:
+        return std::max(in[pass] + out[pass], compute[pass]);
+      case Communication::FullDuplex:
+        return std::max({in[pass], compute[pass], out[pass]});
+      }
+      return kInfiniteTime;
+    };
+    result.forward = lasts(0);
+    result.backward = lasts(1);
     return result;
   }
 
@@ -243,6 +281,8 @@ private:
     __int128 need = stage.memory;
     if (instance.data().inFlight == InFlight::SuffixStages)
       need += stage.stash * stagesToTheEnd;
+    if (instance.data().inFlight == InFlight::All)
+      need += stage.stash * instance.data().microbatches;
     return limit == kUnlimitedBytes || need <= limit;
   }
 
@@ -260,10 +300,16 @@ private:
     }
   };
 
+  /// The last stage of a chain, and which of the chains before it is meant.
   struct Step {
-    Time value = kInfiniteTime;
+    Time forward = 0, backward = 0;
     Mask previous = 0;
     KindId kind = 0;
+    size_t chosen = 0;
+    Time value() const { return forward + backward; }
+    bool below(const Step &other) const {
+      return forward <= other.forward && backward <= other.backward;
+    }
   };
 
   State after(const State &state, Mask previous, KindId kind) {
@@ -274,13 +320,18 @@ private:
     return next;
   }
 
-  Step best(const State &state) {
-    if (state.ideal == 0)
-      return {0, 0, 0};
+  /// All chains for the state of which no other is as good in both passes.
+  const std::vector<Step> &best(const State &state) {
     auto known = memo.find(state);
     if (known != memo.end())
       return known->second;
-    Step found;
+    std::vector<Step> found;
+    if (state.ideal == 0)
+      found.push_back({});
+    auto covered = [&](const Step &step) {
+      return std::any_of(found.begin(), found.end(),
+                         [&](const Step &f) { return f.below(step); });
+    };
     uint32_t stagesToTheEnd = 1;
     for (uint32_t used : state.used)
       stagesToTheEnd += used;
@@ -292,21 +343,27 @@ private:
         if (state.used[kind] == instance.machine().kinds[kind].count)
           continue;
         const Stage &last = stage(state.ideal & ~previous, kind);
-        if (last.load >= found.value || !fits(last, kind, stagesToTheEnd))
+        if (!last.possible() || !fits(last, kind, stagesToTheEnd) ||
+            covered({last.forward, last.backward}))
           continue;
         if (!last.pinned.empty() && state.pinned.count(*last.pinned.begin()))
           continue;
-        Time value =
-            std::max(last.load, best(after(state, previous, kind)).value);
-        if (value < found.value)
-          found = {value, previous, kind};
+        const std::vector<Step> &before = best(after(state, previous, kind));
+        for (size_t i = 0; i < before.size(); ++i) {
+          Step step{std::max(last.forward, before[i].forward),
+                    std::max(last.backward, before[i].backward), previous, kind,
+                    i};
+          if (covered(step))
+            continue;
+          std::erase_if(found, [&](const Step &f) { return step.below(f); });
+          found.push_back(step);
+        }
       }
     }
-    memo.emplace(state, found);
-    return found;
+    return memo.emplace(state, std::move(found)).first->second;
   }
 
-  Assignment readPlan(State state) {
+  Assignment readPlan(State state, size_t chosen) {
     struct Piece {
       Mask set;
       KindId kind;
@@ -314,7 +371,8 @@ private:
     };
     std::vector<Piece> pieces;
     while (state.ideal != 0) {
-      Step step = best(state);
+      Step step = best(state)[chosen];
+      chosen = step.chosen;
       Mask set = state.ideal & ~step.previous;
       const Stage &last = stage(set, step.kind);
       uint32_t index =
@@ -355,7 +413,7 @@ private:
   std::vector<Mask> before;
   std::vector<Mask> ideals;
   std::map<std::pair<Mask, KindId>, Stage> stages;
-  std::map<State, Step> memo;
+  std::map<State, std::vector<Step>> memo;
 };
 
 /// Tries every device sequence, then every stage of every node.

@@ -408,6 +408,19 @@ InstanceData randomInstance(uint64_t seed, const RandomKnobs &knobs) {
   return Generator(seed, knobs).run();
 }
 
+void chooseLoadModel(InstanceData &data, uint64_t seed) {
+  Random random(seed * 2 + 1);
+  uint32_t choice = 1 + random.below(5);
+  data.communication = static_cast<Communication>(choice % 3);
+  if (choice < 3)
+    return;
+  data.schedule = Schedule::GPipe;
+  if (data.inFlight == InFlight::SuffixStages) {
+    data.inFlight = InFlight::All;
+    data.microbatches = random.between(1, 3);
+  }
+}
+
 InstanceData shuffledCopy(const InstanceData &data, uint64_t seed) {
   Random random(seed);
   size_t kinds = data.numKinds();

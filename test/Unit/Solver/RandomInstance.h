@@ -52,6 +52,11 @@ struct RandomKnobs {
 /// most maxForward + 3.
 InstanceData randomInstance(uint64_t seed, const RandomKnobs &knobs = {});
 
+/// Gives a problem one of the models of load that are not the default, all as
+/// often. Under GPipe stages keep the stashes of all microbatches where they
+/// kept those of later stages.
+void chooseLoadModel(InstanceData &data, uint64_t seed);
+
 /// The same problem with nodes, nets, weights, groups and lists in another
 /// order, and other ids.
 InstanceData shuffledCopy(const InstanceData &data, uint64_t seed);
