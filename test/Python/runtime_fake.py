@@ -51,7 +51,7 @@ class FakeBackend:
         return FakeExecutable(artifact.decode())
 
 
-def program(calls, *, arguments, results, stages=None, types=None):
+def program(calls, *, arguments, results, stages=None, types=None, devices=None):
     """A stage program.
 
     Args:
@@ -60,14 +60,16 @@ def program(calls, *, arguments, results, stages=None, types=None):
         results: Values.
         stages: How many; by default as many as calls name.
         types: Value -> type, where it isn't `FLOATS`.
+        devices: Stage -> number of its device; by default one for each.
     """
+    devices = devices or {}
     count = len(arguments) + sum(len(c[3]) for c in calls)
     types = types or {}
     number = stages if stages is not None else 1 + max(c[1] for c in calls)
     return StageProgram(
         values=tuple(types.get(v, FLOATS) for v in range(count)),
         arguments=tuple(Argument(v, role) for v, role in enumerate(arguments)),
-        stages=tuple(Stage(s, Device("acc", s)) for s in range(number)),
+        stages=tuple(Stage(s, Device("acc", devices.get(s, s))) for s in range(number)),
         calls=tuple(Call(c[0], c[1], None, tuple(c[2]), tuple(c[3])) for c in calls),
         transfers=(),
         results=tuple(results),
@@ -75,13 +77,19 @@ def program(calls, *, arguments, results, stages=None, types=None):
     )
 
 
-def chain(*bodies, types=None):
+def chain(*bodies, types=None, devices=None):
     """Stages in a row, each from one value to one; no weights."""
     calls = [(f"f{i}", i, [i], [i + 1], body) for i, body in enumerate(bodies)]
-    return program(calls, arguments=["activation"], results=[len(bodies)], types=types)
+    return program(
+        calls,
+        arguments=["activation"],
+        results=[len(bodies)],
+        types=types,
+        devices=devices,
+    )
 
 
-def training(stages=2):
+def training(stages=2, devices=None):
     """A training step of a chain of `x -> x * w` stages.
 
     Each stage k has its forward call, which stashes its input, and its backward
@@ -117,7 +125,7 @@ def training(stages=2):
         )
         value, gradients[k], at = at, at + 1, at + 2
     roles = ["activation"] + ["weight"] * stages
-    return program(calls, arguments=roles, results=gradients)
+    return program(calls, arguments=roles, results=gradients, devices=devices)
 
 
 def samples(count, *, seed=1):

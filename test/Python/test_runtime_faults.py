@@ -179,6 +179,7 @@ def test_a_worker_that_is_killed_while_it_waits():
         list(pipeline.map(numbered(2)))
         workers = children() - others
         assert len(workers) == 2
+        time.sleep(0.2)  # A result is out before its worker waits again.
         os.kill(max(workers), signal.SIGKILL)
         with pytest.raises(
             StageError, match="was killed by SIGKILL while it was waiting"

@@ -43,8 +43,16 @@ def draw(seed):
         values += made
     results = choose.choices(values, k=choose.randint(1, 4)) if values else []
     types = dict.fromkeys(values, fake.INTEGERS)
+    # Half of the programs have devices with several stages.
+    count = choose.randint(1, stages) if seed % 2 else stages
+    devices = {s: choose.randrange(count) for s in range(stages)} if seed % 2 else None
     return fake.program(
-        calls, arguments=roles, results=results, stages=stages, types=types
+        calls,
+        arguments=roles,
+        results=results,
+        stages=stages,
+        types=types,
+        devices=devices,
     )
 
 
@@ -98,6 +106,6 @@ def test_threads(seed):
     check(seed, "thread")
 
 
-@pytest.mark.parametrize("seed", range(0, SEEDS, 4))
+@pytest.mark.parametrize("seed", range(0, SEEDS, 3))
 def test_processes(seed):
     check(seed, "process")

@@ -159,5 +159,5 @@ def test_a_stage_gets_only_its_own():
     """Parcels are made from the weights in a plan."""
     from placement.runtime.schedule import make_schedule
 
-    stages = make_schedule(fake.training(3)).stages
+    stages = make_schedule(fake.training(3)).workers
     assert [plan.weights for plan in stages] == [(1,), (2,), (3,)]

@@ -56,7 +56,7 @@ def test_a_value_may_skip_a_stage_and_go_to_several():
         (0, HOST, (1,)),
         (2, HOST, (3,)),
     ]
-    assert schedule.stages[0].calls[0].sends == tuple(
+    assert schedule.workers[0].calls[0].sends == tuple(
         c.index for c in schedule.channels if c.call == 0
     )
 
@@ -72,7 +72,7 @@ def test_an_activation_goes_straight_to_each_stage_that_uses_it():
 
 def test_training_keeps_its_stash():
     schedule = make_schedule(fake.training(2))
-    first = schedule.stages[0]
+    first = schedule.workers[0]
     forward, backward = first.calls
     assert forward.keeps == {4}  # The stash; value 3 only goes on.
     assert 4 in backward.frees and forward.frees == (0,)
@@ -101,8 +101,39 @@ def test_a_stage_that_gives_nothing_says_when_it_is_through():
     assert (1, HOST, ()) in links(make_schedule(program))
 
 
+def test_a_device_has_one_worker_for_all_its_stages():
+    """There and back: stages 0 and 2 are on one device, and share a weight."""
+    program = fake.program(
+        [
+            ("f", 0, [0, 1], [2, 3], ""),
+            ("g", 1, [2], [4], ""),
+            ("h", 2, [4, 3, 1], [5], ""),
+        ],
+        arguments=["activation", "weight"],
+        results=[5],
+        devices={2: 0},
+    )
+    schedule = make_schedule(program, depth=2)
+    assert links(schedule) == [
+        (HOST, 0, (0,)),
+        (1, 0, (4,)),
+        (0, 1, (2,)),
+        (0, HOST, (5,)),
+    ]
+    # As many microbatches as there are stages, not devices.
+    assert schedule.limit == 4
+    first, second = schedule.workers
+    assert (first.stages, first.device) == ((0, 2), "acc:0")
+    assert first.label == "stages 0, 2 (acc:0)" and second.label == "stage 1 (acc:1)"
+    assert [call.stage for call in first.calls] == [0, 2]
+    # What one stage hands to the other stays where it is, the weight is there once.
+    assert first.calls[0].keeps == {3}
+    assert 3 in first.calls[1].frees
+    assert first.weights == (1,)
+
+
 def test_a_plan_can_be_sent_to_another_process():
-    plan = make_schedule(fake.training(3)).stages[1]
+    plan = make_schedule(fake.training(3)).workers[1]
     assert pickle.loads(pickle.dumps(plan)) == plan
 
 
@@ -136,7 +167,7 @@ def test_broken_programs_are_refused():
 
 def test_workers_have_no_use_for_the_compiler():
     """What is sent to them does not import it: 80 MB in each worker."""
-    plan = pickle.dumps(make_schedule(fake.training(2)).stages[0])
+    plan = pickle.dumps(make_schedule(fake.training(2)).workers[0])
     script = (
         "import pickle, sys\n"
         "from placement.runtime import worker\n"

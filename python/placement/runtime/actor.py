@@ -1,4 +1,4 @@
-"""One stage in a Ray actor. Ray itself is not imported here."""
+"""The stages of a device in a Ray actor. Ray itself is not imported here."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import numpy
 
 from placement import backends
 from placement.errors import StageError
-from placement.runtime import stats
+from placement.runtime import recorder
 from placement.runtime.accumulate import Mode
-from placement.runtime.stage import Stage
+from placement.runtime.stage import DeviceStages
 
 if TYPE_CHECKING:
     from placement.backends.base import Backend
-    from placement.runtime.schedule import StagePlan
+    from placement.runtime.schedule import WorkerPlan
 
 Message = Sequence[numpy.ndarray]
 
 
 class StageActor:
-    """The stage, and its port: messages come as arguments of a call and leave as
+    """The stages, and their port: messages come as arguments of a call and leave as
     its results.
 
     Args:
-        label: How messages name the stage.
+        label: How messages name them.
     """
 
     def __init__(self, label: str) -> None:
@@ -37,22 +37,22 @@ class StageActor:
 
     def load(
         self,
-        plan: StagePlan,
+        plan: WorkerPlan,
         backend: Backend | str,
         artifacts: Mapping[str, bytes],
         weights: Mapping[int, numpy.ndarray],
         threads: int,
     ) -> None:
-        """Loads the stage, with its functions and its weights only.
+        """Loads the stages, with their functions and their weights only.
 
         Raises:
             StageError: The backend refuses something.
         """
         try:
-            self._memory = numpy.zeros(stats.words(len(plan.calls)), "int64")
+            self._memory = numpy.zeros(recorder.words(len(plan.calls)), "int64")
             # Threads of Ray itself do not count.
-            self._recorder = stats.Recorder(self._memory, whole_process=False)
-            self._stage = Stage(
+            self._recorder = recorder.Recorder(self._memory, whole_process=False)
+            self._stages = DeviceStages(
                 plan,
                 backends.get(backend) if isinstance(backend, str) else backend,
                 artifacts,
@@ -76,7 +76,7 @@ class StageActor:
 
         Args:
             microbatch: Its number.
-            position: Position of the call among those of the stage.
+            position: Position of the call among those of the device.
             mode: What to do with results for the caller.
             channels: What the messages came by.
             messages: Arrays; Ray has waited for them.
@@ -92,16 +92,16 @@ class StageActor:
         for channel, message in zip(channels, messages, strict=True):
             self._received[channel, microbatch] = message
         self._sent, self._mode = {}, Mode(mode)
-        call = self._stage.plan.calls[position]
+        call = self._stages.plan.calls[position]
         self._recorder.calls(position, microbatch)
         try:
-            self._stage.run(microbatch, position, self)
+            self._stages.run(microbatch, position, self)
         except Exception as error:
             doing = f" in @{call.function} on microbatch {microbatch}"
             raise self._failure(doing, error) from error
-        if position + 1 == len(self._stage.plan.calls):
+        if position + 1 == len(self._stages.plan.calls):
             # Until here a value may be used later than its message came.
-            for channel in self._stage.plan.channels:
+            for channel in self._stages.plan.channels:
                 self._received.pop((channel.index, microbatch), None)
         self._recorder.waits()
         sent = [self._sent[number] for number in call.sends]
@@ -116,7 +116,7 @@ class StageActor:
             StageError: The backend refuses one.
         """
         try:
-            self._stage.set_weights(weights)
+            self._stages.set_weights(weights)
         except Exception as error:
             raise self._failure(" while it took weights", error) from error
 
@@ -124,7 +124,7 @@ class StageActor:
         """What the recorder has counted."""
         return self._memory.copy()
 
-    # The stage's port.
+    # The port of the stages.
 
     def receive(self, channel: int, microbatch: int) -> Message:
         return self._received[channel, microbatch]

@@ -52,13 +52,13 @@ def _siblings(core: int) -> list[int]:
     return threads if core in threads else [core]
 
 
-def assign(stages: int, cores: Sequence[int] | None) -> tuple[int | None, ...]:
-    """A core for each stage.
+def assign(workers: int, cores: Sequence[int] | None) -> tuple[int | None, ...]:
+    """A core for each worker.
 
     Args:
-        stages: How many.
-        cores: One for each stage, repeats allowed; None takes those available in
-            turn, which several stages share where there are more stages.
+        workers: How many: one for each device.
+        cores: One for each, repeats allowed; None takes those available in turn,
+            which several workers share where there are more.
 
     Raises:
         InputError: Their number is wrong, or a core is not available.
@@ -66,13 +66,14 @@ def assign(stages: int, cores: Sequence[int] | None) -> tuple[int | None, ...]:
     usable = available()
     if cores is None:
         if not usable:
-            return (None,) * stages
-        return tuple(usable[stage % len(usable)] for stage in range(stages))
+            return (None,) * workers
+        return tuple(usable[worker % len(usable)] for worker in range(workers))
     if not usable:
         raise InputError("cores: this system does not pin processes to cores")
-    if len(cores) != stages:
+    if len(cores) != workers:
         raise InputError(
-            f"cores names {len(cores)} cores for {stages} stages; it names one for each"
+            f"cores names {len(cores)} cores for {workers} devices; it names one for "
+            "each"
         )
     for core in cores:
         if core not in usable:

@@ -24,7 +24,7 @@ from placement import extras
 from placement.errors import InputError, StageError, StageTimeout
 from placement.runtime.accumulate import Mode
 from placement.runtime.engine import Completion, Engine, Setup
-from placement.runtime.schedule import HOST, StageCall, StagePlan
+from placement.runtime.schedule import HOST, StageCall, WorkerPlan
 from placement.runtime.wavefront import Turn, Wavefront
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Flight:
     """
 
     values: dict[tuple[int, int], jax.Array]
-    started: list[tuple[StagePlan, StageCall, jax.Array | None]] = field(
+    started: list[tuple[WorkerPlan, StageCall, jax.Array | None]] = field(
         default_factory=list
     )
     results: dict[int, jax.Array] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class DevicesEngine(Engine):
             )
         artifacts = self.setup.compile()
         places = self._places()
-        for plan, device in zip(self._schedule.stages, places, strict=True):
+        for plan, device in zip(self._schedule.workers, places, strict=True):
             try:
                 loaded = [
                     backend.load(
@@ -102,9 +102,9 @@ class DevicesEngine(Engine):
         self.set_weights(self.setup.weights)
 
     def _places(self) -> list[int]:
-        """The number of the JAX device of each stage: devices of the plan in the
+        """The number of the JAX device of each worker: devices of the plan in the
         order of stages."""
-        wanted = list(dict.fromkeys(plan.device for plan in self._schedule.stages))
+        wanted = [plan.device for plan in self._schedule.workers]
         there = self._jax.local_devices()
         if len(there) < len(wanted):
             names = ", ".join(map(str, there))
@@ -114,11 +114,11 @@ class DevicesEngine(Engine):
                 "set XLA_FLAGS=--xla_force_host_platform_device_count="
                 f"{len(wanted)} before JAX is first used"
             )
-        return [wanted.index(plan.device) for plan in self._schedule.stages]
+        return list(range(len(wanted)))
 
     def set_weights(self, weights: Mapping[int, numpy.ndarray]) -> None:
         self._weights.clear()
-        for plan, device in zip(self._schedule.stages, self._device_of, strict=True):
+        for plan, device in zip(self._schedule.workers, self._device_of, strict=True):
             for value in plan.weights:
                 if (value, device) not in self._weights:
                     self._weights[value, device] = self._put(weights[value], device)
@@ -172,14 +172,14 @@ class DevicesEngine(Engine):
             return self._jax.device_put(array, self._jax_devices[device])
 
     def _start(self, turns: list[Turn]) -> None:
-        for stage, microbatch, position in turns:
-            plan = self._schedule.stages[stage]
+        for worker, microbatch, position in turns:
+            plan = self._schedule.workers[worker]
             call = plan.calls[position]
             flight = self._flights[microbatch]
-            device = self._device_of[stage]
+            device = self._device_of[worker]
             inputs = [self._find(flight, value, device) for value in call.operands]
             try:
-                made = self._executables[stage][position].dispatch(inputs)
+                made = self._executables[worker][position].dispatch(inputs)
             except Exception as error:
                 raise self._failure(plan, call, microbatch, error) from error
             self._keep(flight, plan, call, device, made)
@@ -191,7 +191,7 @@ class DevicesEngine(Engine):
     def _keep(
         self,
         flight: _Flight,
-        plan: StagePlan,
+        plan: WorkerPlan,
         call: StageCall,
         device: int,
         made: list[jax.Array],
@@ -210,9 +210,8 @@ class DevicesEngine(Engine):
                         of[value] if target == device else self._put(of[value], target)
                     )
         flight.values.update({(value, device): of[value] for value in call.keeps})
-        if self._device_of.count(device) == 1:
-            for value in call.frees:
-                flight.values.pop((value, device), None)
+        for value in call.frees:
+            flight.values.pop((value, device), None)
         smallest = min(made, key=lambda array: array.nbytes, default=None)
         flight.started.append((plan, call, smallest))
 
@@ -236,7 +235,7 @@ class DevicesEngine(Engine):
                 raise self._failure(plan, call, number, error) from error
 
     def _failure(
-        self, plan: StagePlan, call: StageCall, microbatch: int, error: Exception
+        self, plan: WorkerPlan, call: StageCall, microbatch: int, error: Exception
     ) -> StageError:
         return StageError(
             f"{plan.label} failed in @{call.function} on microbatch {microbatch}: "

@@ -43,7 +43,7 @@ class Setup:
         schedule: What they do.
         weights: Id of the value -> array, for all weight arguments.
         backend: A backend, or the name of one.
-        cores: A core for each stage; None lets the engine choose.
+        cores: A core for each device; None lets the engine choose.
         threads: The most threads that a call may keep busy.
         timeout: Seconds that one answer may take.
         start_timeout: Seconds that loading may take.

@@ -1,6 +1,6 @@
 """The engine `fences`: one IREE program over all stages, several calls in flight.
 
-The whole program is compiled for as many devices of the CPU as there are stages,
+The whole program is compiled for as many devices of the CPU as the plan has,
 each with a pool of threads of its own. A call returns at once; IREE starts each
 stage when its inputs are there, so calls that are in flight form the pipeline. It
 is how a program runs on real devices of IREE; on a CPU, processes are steadier. A
@@ -53,7 +53,8 @@ class FencesEngine(Engine):
                 "the engine fences compiles the whole program: read it with "
                 "StageProgram.from_text"
             )
-        self._cores: tuple[int | None, ...] = (None,) * len(setup.program.stages)
+        workers = setup.schedule.workers
+        self._cores: tuple[int | None, ...] = (None,) * len(workers)
         if setup.threads == 1 or setup.cores is not None:
             self._cores = affinity.assign(len(self._cores), setup.cores)
         self._program: Any = None
@@ -72,10 +73,10 @@ class FencesEngine(Engine):
             text, fences=True, **self.setup.compile_options
         )
         devices = {}
-        for stage, core in zip(self.setup.program.stages, self._cores, strict=True):
-            name = iree_program.device_name(stage.device.kind, stage.device.index)
-            if name not in devices:
-                devices[name] = _create_pinned(self.setup.threads, core)
+        places = dict.fromkeys(stage.device for stage in self.setup.program.stages)
+        for place, core in zip(places, self._cores, strict=True):
+            name = iree_program.device_name(place.kind, place.index)
+            devices[name] = _create_pinned(self.setup.threads, core)
         self._program = iree_program.IreeProgram(
             artifact, [devices[name] for name in artifact.devices]
         )

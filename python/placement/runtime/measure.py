@@ -125,16 +125,16 @@ def alone(
     if runs < 1:
         raise InputError(f"runs is {runs}; it is at least 1")
     program = setup.program
-    core = affinity.assign(len(program.stages), setup.cores)[0]
+    core = affinity.assign(len(setup.schedule.workers), setup.cores)[0]
     artifacts = setup.compile()
     whole_artifacts, whole_weights = whole_setup(setup, whole)
     with contextlib.ExitStack() as stack:
         benches = {}
-        for plan in setup.schedule.stages:
+        for plan in setup.schedule.workers:
             if plan.calls:
                 functions = {c.function: artifacts[c.function] for c in plan.calls}
                 weights = {value: setup.weights[value] for value in plan.weights}
-                benches[plan.stage] = _open(
+                benches[plan.device] = _open(
                     stack, setup, functions, weights, core, plan.label
                 )
         reference = _open(
@@ -155,7 +155,8 @@ def alone(
         while len(whole_times) < runs:
             whole_times += reference.run(again).times[1:]
             for (stage, order), kept in zip(orders, times, strict=True):
-                kept += benches[stage].run(order).times[1:]
+                device = str(program.device_of(stage))
+                kept += benches[device].run(order).times[1:]
     by_stage = {stage.stage: 0.0 for stage in program.stages}
     for (stage, _), kept in zip(orders, times, strict=True):
         by_stage[stage] += statistics.median(kept) / 1e6
@@ -177,25 +178,26 @@ def _open(
 
 def _first_runs(
     program: StageProgram,
-    benches: Mapping[int, Bench],
+    benches: Mapping[str, Bench],
     inputs: Mapping[int, numpy.ndarray],
 ) -> Iterator[tuple[int, Order]]:
-    """Runs all calls once, so that each stage has what its calls take; gives the
-    order that repeats each."""
+    """Runs all calls once, so that each device has what its calls take; gives the
+    stage and the order that repeats each."""
     weights = {program.arguments[a].value for a in program.weights}
     values = dict(inputs)
-    there: dict[int, set[int]] = {stage: set() for stage in benches}
+    there: dict[str, set[int]] = {device: set() for device in benches}
     for call in program.calls:
+        device = str(program.device_of(call.stage))
         new = {
             v: values[v]
             for v in call.operands
-            if v not in weights and v not in there[call.stage]
+            if v not in weights and v not in there[device]
         }
         order = Order(
             call.function, new, call.operands, call.results, _wanted(program, call)
         )
-        values.update(benches[call.stage].run(order).values)
-        there[call.stage].update(new, call.results)
+        values.update(benches[device].run(order).values)
+        there[device].update(new, call.results)
         yield (
             call.stage,
             Order(call.function, {}, call.operands, call.results, runs=_TURN),
@@ -203,11 +205,12 @@ def _first_runs(
 
 
 def _wanted(program: StageProgram, call: Call) -> tuple[int, ...]:
-    """Results that other stages take."""
+    """Results that other devices take."""
+    device = program.device_of(call.stage)
     return tuple(
         v
         for v in call.results
-        if any(user.stage != call.stage for user in program.consumers(v))
+        if any(program.device_of(u.stage) != device for u in program.consumers(v))
     )
 
 

@@ -28,7 +28,7 @@ LONGEST = 1_000_000
 
 
 class Pipeline:
-    """A program whose stages run side by side, each on its microbatch.
+    """A program whose devices run side by side, each on its microbatch.
 
     Use it in a `with` block, or call `close`: afterwards nothing is left running.
     It belongs to one thread at a time.
@@ -39,13 +39,13 @@ class Pipeline:
             type as the program says. They are copied.
         backend: Name of a backend, or a backend of your own, which has to be
             importable where the stages run.
-        engine: `process` (a process for each stage, pinned to a core), `thread`
+        engine: `process` (a process for each device, pinned to a core), `thread`
             (a thread for each), `ray` (an actor for each, on a cluster), `devices`
             (JAX's devices in this process), or another of
             `placement.runtime.engine.names`.
         depth: Microbatches in flight are the stages plus `depth - 1`. With one,
             stages wait for each other's transfers; beyond three nothing is won.
-        cores: A core for each stage; None takes those available in turn. An
+        cores: A core for each device; None takes those available in turn. An
             engine that pins nothing refuses it.
         threads: The most threads that a call may keep busy.
         timeout: Seconds that `map` waits for the next result.

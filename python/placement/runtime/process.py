@@ -1,6 +1,6 @@
-"""The engine `process`: a process for each stage, pinned to a core of its own.
+"""The engine `process`: a process for each device, pinned to a core of its own.
 
-A stage's process is pinned before anything is imported there, gets its own
+A device's process is pinned before anything is imported there, gets its own
 artifacts and weights and no others, and hands its results on through shared
 memory. A bad split looks bad here, as it would on devices.
 """
@@ -19,7 +19,7 @@ from placement.errors import StageError, StageTimeout
 from placement.runtime import affinity, parcel, ring, spawn
 from placement.runtime.accumulate import Mode
 from placement.runtime.engine import Completion, Setup
-from placement.runtime.schedule import HOST, StagePlan
+from placement.runtime.schedule import HOST, WorkerPlan
 from placement.runtime.spawn import Child
 from placement.runtime.worker import Failure, StageStart, peers_of
 from placement.runtime.workers import WorkerEngine
@@ -31,10 +31,10 @@ class ProcessEngine(WorkerEngine):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         schedule = setup.schedule
-        # Whoever waits: position of the stage, or HOST.
-        self._waiters = (HOST, *range(len(schedule.stages)))
+        # Whoever waits: position of the worker, or HOST.
+        self._waiters = (HOST, *range(len(schedule.workers)))
         for waiter in self._waiters:
-            who = "the caller" if waiter == HOST else schedule.stages[waiter].label
+            who = "the caller" if waiter == HOST else schedule.workers[waiter].label
             ring.check_bell(len(schedule.into(waiter)), schedule.limit, who)
         self._children: list[Child] = []
         self._bells: dict[int, int] = {}
@@ -54,7 +54,7 @@ class ProcessEngine(WorkerEngine):
         for core in self._cores:
             self._children.append(Child(core, environment))
         with self._segment:
-            for plan in self._schedule.stages:
+            for plan in self._schedule.workers:
                 self._send_start(plan, artifacts)
         # Only the workers listen to these: who rings a dead worker gets to know.
         for waiter in self._waiters[1:]:
@@ -94,7 +94,7 @@ class ProcessEngine(WorkerEngine):
             schedule.channels, segment, self._rings_at, schedule.limit, wanted
         )
 
-    def _send_start(self, plan: StagePlan, artifacts: Mapping[str, bytes]) -> None:
+    def _send_start(self, plan: WorkerPlan, artifacts: Mapping[str, bytes]) -> None:
         functions = {call.function for call in plan.calls}
         packed, segment = parcel.pack(
             {name: artifacts[name] for name in sorted(functions)},
@@ -124,7 +124,7 @@ class ProcessEngine(WorkerEngine):
             child.line.send(message, fds, self.setup.start_timeout)
         except TimeoutError:
             raise StageTimeout(
-                f"{self._schedule.stages[position].label} takes no message"
+                f"{self._schedule.workers[position].label} takes no message"
             ) from None
         except OSError:
             raise self._gone(position) from None
@@ -140,7 +140,7 @@ class ProcessEngine(WorkerEngine):
         while waiting:
             events = poll.poll(max(deadline - time.monotonic(), 0) * 1000)
             if not events:
-                labels = [self._schedule.stages[i].label for i in waiting.values()]
+                labels = [self._schedule.workers[i].label for i in waiting.values()]
                 raise StageTimeout(
                     f"{', '.join(labels)}: not ready after {limit:g} s; "
                     "start_timeout is the limit"
@@ -160,7 +160,7 @@ class ProcessEngine(WorkerEngine):
             raise self._failed(position, message)
 
     def _failed(self, position: int, failure: Failure) -> StageError:
-        label = self._schedule.stages[position].label
+        label = self._schedule.workers[position].label
         error = StageError(f"{label} failed{failure.doing}: {failure.what}")
         error.add_note(f"In the process of {label}:\n{failure.trace.rstrip()}")
         return error
@@ -169,8 +169,8 @@ class ProcessEngine(WorkerEngine):
         child = self._children[position]
         how = child.ended(timeout=spawn.GRACE) or "closed its line"
         return StageError(
-            f"{self._schedule.stages[position].label}: its process {child.pid} {how}"
-            f"{self._doing(self._schedule.stages[position])}"
+            f"{self._schedule.workers[position].label}: its process {child.pid} {how}"
+            f"{self._doing(self._schedule.workers[position])}"
         )
 
     def begin(self) -> None:
@@ -230,7 +230,7 @@ class ProcessEngine(WorkerEngine):
         return Completion(values, when)
 
     def set_weights(self, weights: Mapping[int, numpy.ndarray]) -> None:
-        for plan in self._schedule.stages:
+        for plan in self._schedule.workers:
             packed, segment = parcel.pack({}, {v: weights[v] for v in plan.weights})
             with segment:
                 self._tell(plan.position, packed, [segment.fd])

@@ -1,7 +1,7 @@
-"""The engine `ray`: an actor for each stage, on a cluster of any size.
+"""The engine `ray`: an actor for each device, on a cluster of any size.
 
-Arrays go from actor to actor through Ray's object stores, and what a stage keeps
-between its calls stays in its actor. The driver submits calls ahead, in the order
+Arrays go from actor to actor through Ray's object stores, and what stages keep
+between their calls stays in the actor. The driver submits calls ahead, in the order
 of `placement.runtime.wavefront`. A hop takes a millisecond or so; for stages on
 one machine the engine `process` is faster.
 
@@ -34,11 +34,11 @@ import numpy
 
 from placement import extras
 from placement.errors import InputError, StageError, StageTimeout
-from placement.runtime import stats
+from placement.runtime import recorder, stats
 from placement.runtime.accumulate import Mode
 from placement.runtime.actor import StageActor
 from placement.runtime.engine import Completion, Engine, Setup
-from placement.runtime.schedule import HOST, StagePlan
+from placement.runtime.schedule import HOST, WorkerPlan
 from placement.runtime.wavefront import Turn, Wavefront
 
 # Seconds that a cluster may take to answer its door.
@@ -91,13 +91,13 @@ class RayEngine(Engine):
 
     def start(self) -> None:
         self._ray: Any = extras.load("ray", "ray")
-        options = [self._actor_options(plan) for plan in self._schedule.stages]
+        options = [self._actor_options(plan) for plan in self._schedule.workers]
         # Ray forks where it starts, and compilers may have threads.
         self._connect()
         artifacts = self.setup.compile()
         remote = self._ray.remote(StageActor)
         loading = []
-        for plan, chosen in zip(self._schedule.stages, options, strict=True):
+        for plan, chosen in zip(self._schedule.workers, options, strict=True):
             try:
                 actor = remote.options(**chosen).remote(plan.label)
             except (TypeError, ValueError) as error:
@@ -116,8 +116,8 @@ class RayEngine(Engine):
             )
         self._await_all(loading, self.setup.start_timeout, "ready", "start_timeout")
         self._words = [
-            numpy.zeros(stats.words(len(plan.calls)), "int64")
-            for plan in self._schedule.stages
+            numpy.zeros(recorder.words(len(plan.calls)), "int64")
+            for plan in self._schedule.workers
         ]
 
     def _connect(self) -> None:
@@ -147,12 +147,12 @@ class RayEngine(Engine):
         self._connected = True
 
     def _count(self) -> int:
-        return len(self._schedule.stages)
+        return len(self._schedule.workers)
 
-    def _actor_options(self, plan: StagePlan) -> dict[str, Any]:
+    def _actor_options(self, plan: WorkerPlan) -> dict[str, Any]:
         given = self.setup.engine_options.get("actor_options", {})
         kind = plan.device.rpartition(":")[0]
-        devices = {p.device for p in self._schedule.stages}
+        devices = {p.device for p in self._schedule.workers}
         kinds = {device.rpartition(":")[0] for device in devices}
         for name in given:
             if name not in {"*", *devices, *kinds}:
@@ -192,12 +192,12 @@ class RayEngine(Engine):
 
     def _submit(self, turns: Sequence[Turn]) -> None:
         for turn in turns:
-            call = self._schedule.stages[turn.stage].calls[turn.call]
+            call = self._schedule.workers[turn.worker].calls[turn.call]
             messages = self._messages[turn.microbatch]
             given = [number for number in call.receives if number in messages]
             try:
                 made = (
-                    self._actors[turn.stage]
+                    self._actors[turn.worker]
                     .run.options(num_returns=max(len(call.sends), 1))
                     .remote(
                         turn.microbatch,
@@ -263,7 +263,7 @@ class RayEngine(Engine):
     def set_weights(self, weights: Mapping[int, numpy.ndarray]) -> None:
         setting = [
             actor.set_weights.remote({v: weights[v] for v in plan.weights})
-            for actor, plan in zip(self._actors, self._schedule.stages, strict=True)
+            for actor, plan in zip(self._actors, self._schedule.workers, strict=True)
         ]
         limit = self.setup.start_timeout
         self._await_all(setting, limit, "done with its weights", "start_timeout")
@@ -290,12 +290,14 @@ class RayEngine(Engine):
     def stage_stats(self) -> tuple[stats.StageStats, ...]:
         self._ask()
         before = self._before or [None] * self._count()
-        return tuple(
-            stats.stage_stats(plan.stage, plan.device, None, now, old)
+        found = [
+            stage
             for plan, now, old in zip(
-                self._schedule.stages, self._words, before, strict=True
+                self._schedule.workers, self._words, before, strict=True
             )
-        )
+            for stage in stats.worker_stats(plan, None, now, old)
+        ]
+        return tuple(sorted(found, key=lambda stage: stage.stage))
 
     def reset_stats(self) -> None:
         self._ask()
@@ -318,7 +320,7 @@ class RayEngine(Engine):
     ) -> None:
         """Waits for one answer of each stage."""
         deadline = time.monotonic() + limit
-        plans = dict(zip(references, self._schedule.stages, strict=True))
+        plans = dict(zip(references, self._schedule.workers, strict=True))
         waiting = list(references)
         while waiting:
             left = max(deadline - time.monotonic(), 0)
@@ -335,7 +337,7 @@ class RayEngine(Engine):
                 except self._ray.exceptions.RayError as error:
                     raise self._failure(error, plans[reference]) from error
 
-    def _failure(self, error: Exception, plan: StagePlan | None = None) -> Exception:
+    def _failure(self, error: Exception, plan: WorkerPlan | None = None) -> Exception:
         """What to raise for an error of Ray; `plan` is the stage that was asked."""
         cause = getattr(error, "cause", None)
         if isinstance(cause, StageError | InputError):
@@ -347,7 +349,7 @@ class RayEngine(Engine):
             label = plan.label if plan else "a stage"
             return StageError(f"{label} failed: {cause or error}")
         lost = getattr(dead, "actor_id", None)
-        for actor, other in zip(self._actors, self._schedule.stages, strict=False):
+        for actor, other in zip(self._actors, self._schedule.workers, strict=False):
             if actor._actor_id.hex() == lost:
                 plan = other
         label = plan.label if plan else "a stage"
@@ -358,7 +360,7 @@ class RayEngine(Engine):
         for turn, reference in self._running.get(number, ()):
             done, _ = self._ray.wait([reference], timeout=0)
             if not done:
-                plan = self._schedule.stages[turn.stage]
+                plan = self._schedule.workers[turn.worker]
                 function = plan.calls[turn.call].function
                 doing.append(f"{plan.label} has not finished @{function}")
         return StageTimeout(

@@ -1,11 +1,12 @@
-"""What each stage of a program does for one microbatch, and who hands what to whom.
+"""What each device of a program does for one microbatch, and who hands what to whom.
 
-A `Channel` carries the values that one call makes for one other stage, or for
-the caller; it has one message for each microbatch, in order. Stages run their
-calls of a microbatch in the order of the driver, and of several microbatches
-the oldest that can go on. So messages of a channel are sent and taken in the
-order of microbatches, and a message has a slot of its own while at most `limit`
-microbatches are in flight: sending never waits.
+A device has one worker for all its stages. A `Channel` carries the values that one
+call makes for one other device, or for the caller; it has one message for each
+microbatch, in order. Workers run their calls of a microbatch in the order of the
+driver, whichever stage they are of, and of several microbatches the oldest that can
+go on. So messages of a channel are sent and taken in the order of microbatches, and
+a message has a slot of its own while at most `limit` microbatches are in flight:
+sending never waits. docs/Execution.md says why nothing locks up.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from placement.errors import InputError
 if TYPE_CHECKING:
     from placement.stages import StageProgram
 
-# Stands for the caller where a stage is asked for.
+# Stands for the caller where a worker is asked for.
 HOST = -1
 
 
@@ -43,12 +44,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Channel:
-    """Values that go from one call, or from the caller, to one stage or back.
+    """Values that go from one call, or from the caller, to one device or back.
 
     Attributes:
         index: Its number among the channels of the schedule.
-        source: Position of the stage that sends, or `HOST`.
-        target: Position of the stage that receives, or `HOST`.
+        source: Position of the worker that sends, or `HOST`.
+        target: Position of the worker that receives, or `HOST`.
         call: Number of the call that makes the values; None from the caller.
         values: Their ids. May be empty: then a message only says that a
             microbatch starts, or that it is through.
@@ -70,21 +71,24 @@ class Channel:
 
 @dataclass(frozen=True)
 class StageCall:
-    """A call as its stage sees it.
+    """A call as its worker sees it.
 
     Attributes:
         call: Its number in the program.
+        stage: Number of its stage.
         function: Name of the function.
         operands: Ids of values, in order.
         results: Ids of values, in order.
         receives: Channels whose message it needs and no earlier call of the
-            stage has waited for.
+            worker has waited for.
         sends: Channels that take its results.
-        keeps: Results that later calls of the stage use: the stash.
-        frees: Values, weights left out, that no later call of the stage uses.
+        keeps: Results that later calls of the worker use: the stash, and what a
+            stage hands to another of its device.
+        frees: Values, weights left out, that no later call of the worker uses.
     """
 
     call: int
+    stage: int
     function: str
     operands: tuple[int, ...]
     results: tuple[int, ...]
@@ -95,22 +99,22 @@ class StageCall:
 
 
 @dataclass(frozen=True)
-class StagePlan:
-    """All that the worker of a stage has to know; it can be pickled.
+class WorkerPlan:
+    """All that the worker of a device has to know; it can be pickled.
 
     Attributes:
-        position: Its position among the stages; channels speak of that.
-        stage: Its number in the program.
+        position: Its position among the workers; channels speak of that.
+        stages: Numbers of its stages in the program.
         device: Its device, `acc:1`.
-        calls: Its calls for one microbatch, in order.
-        weights: Ids of the weights that it uses.
+        calls: Calls of its stages for one microbatch, in order.
+        weights: Ids of the weights that they use; each is held once.
         sources: Value that comes from elsewhere -> its channel and position there.
         channels: All channels of the schedule, by index.
         limit: The most microbatches in flight.
     """
 
     position: int
-    stage: int
+    stages: tuple[int, ...]
     device: str
     calls: tuple[StageCall, ...]
     weights: tuple[int, ...]
@@ -120,8 +124,9 @@ class StagePlan:
 
     @property
     def label(self) -> str:
-        """How messages name it: `stage 1 (acc:1)`."""
-        return f"stage {self.stage} ({self.device})"
+        """How messages name it: `stage 1 (acc:1)`, `stages 0, 2 (acc:0)`."""
+        noun = "stage" if len(self.stages) == 1 else "stages"
+        return f"{noun} {', '.join(map(str, self.stages))} ({self.device})"
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ class Schedule:
     """The plan of a whole pipeline.
 
     Attributes:
-        stages: One plan for each stage.
+        workers: One plan for each device, in the order of their first stages.
         channels: By index.
         limit: The most microbatches in flight, and so the slots of a channel.
         activations: Ids of the activation arguments, in order.
@@ -139,7 +144,7 @@ class Schedule:
         types: Type of each of those arguments and results.
     """
 
-    stages: tuple[StagePlan, ...]
+    workers: tuple[WorkerPlan, ...]
     channels: tuple[Channel, ...]
     limit: int
     activations: tuple[int, ...]
@@ -148,11 +153,11 @@ class Schedule:
     types: dict[int, Kind]
 
     def into(self, target: int) -> tuple[Channel, ...]:
-        """Channels that a stage, or `HOST`, receives from."""
+        """Channels that a worker, or `HOST`, receives from."""
         return tuple(c for c in self.channels if c.target == target)
 
     def out_of(self, source: int) -> tuple[Channel, ...]:
-        """Channels that a stage, or `HOST`, sends to."""
+        """Channels that a worker, or `HOST`, sends to."""
         return tuple(c for c in self.channels if c.source == source)
 
 
@@ -178,7 +183,8 @@ def make_schedule(program: StageProgram, depth: int = 2) -> Schedule:
 class _Planner:
     def __init__(self, program: StageProgram) -> None:
         self.program = program
-        self.positions = {s.stage: i for i, s in enumerate(program.stages)}
+        self.devices = list(dict.fromkeys(s.device for s in program.stages))
+        self.positions = {s.stage: self.devices.index(s.device) for s in program.stages}
         self.channels: list[Channel] = []
         arguments = program.arguments
         self.activations = tuple(arguments[a].value for a in program.activations)
@@ -190,40 +196,42 @@ class _Planner:
 
     def plan(self, limit: int) -> Schedule:
         program = self.program
-        stages = range(len(program.stages))
-        of_stage: list[list[int]] = [[] for _ in stages]
+        workers = range(len(self.devices))
+        of_worker: list[list[int]] = [[] for _ in workers]
         for number, call in enumerate(program.calls):
-            of_stage[self._position(call.stage)].append(number)
+            of_worker[self._position(call.stage)].append(number)
 
         # Channels are made target by target, so that their order, and with it
         # all that is laid out by it, follows from the program alone.
-        needs = [self._receive(stage, of_stage[stage]) for stage in stages]
+        needs = [self._receive(worker, of_worker[worker]) for worker in workers]
         produced = [v for v in program.results if self.makers.get(v) is not None]
         for value in program.results:
             if value not in self.makers and value not in self.weights:
                 raise InputError(f"nothing makes result %{value} of the program")
         self._connect(HOST, produced)
-        self._report_ends(of_stage)
+        self._report_ends(of_worker)
 
         channels = tuple(self.channels)
         plans = tuple(
-            StagePlan(
-                position=stage,
-                stage=program.stages[stage].stage,
-                device=str(program.stages[stage].device),
-                calls=self._calls(stage, of_stage[stage]),
-                weights=tuple(
-                    v for v in self.weights if any(v in n for n in needs[stage])
+            WorkerPlan(
+                position=worker,
+                stages=tuple(
+                    s.stage for s in program.stages if s.device == self.devices[worker]
                 ),
-                sources=self._sources(stage),
+                device=str(self.devices[worker]),
+                calls=self._calls(worker, of_worker[worker]),
+                weights=tuple(
+                    v for v in self.weights if any(v in n for n in needs[worker])
+                ),
+                sources=self._sources(worker),
                 channels=channels,
                 limit=limit,
             )
-            for stage in stages
+            for worker in workers
         )
         ends = {*self.activations, *self.weights, *program.results}
         return Schedule(
-            stages=plans,
+            workers=plans,
             channels=channels,
             limit=limit,
             activations=self.activations,
@@ -238,8 +246,8 @@ class _Planner:
             raise InputError(f"the program calls stage {stage}, which it doesn't list")
         return position
 
-    def _receive(self, stage: int, calls: list[int]) -> list[tuple[int, ...]]:
-        """Makes the channels into a stage; returns the operands of its calls."""
+    def _receive(self, worker: int, calls: list[int]) -> list[tuple[int, ...]]:
+        """Makes the channels into a worker; returns the operands of its calls."""
         operands = [tuple(self.program.calls[number].operands) for number in calls]
         weights = set(self.weights)
         outside = []
@@ -260,14 +268,13 @@ class _Planner:
                         f"@{self.program.calls[number].function} uses %{value} "
                         "before it is made"
                     )
-        self._connect(stage, outside)
-        if calls and not any(
-            c.target == stage and c.source == HOST for c in self.channels
-        ):
-            received = {v for c in self.channels if c.target == stage for v in c.values}
+        self._connect(worker, outside)
+        into = [c for c in self.channels if c.target == worker]
+        if calls and not any(c.source == HOST for c in into):
+            received = {v for c in into for v in c.values}
             if not received.intersection(operands[0]):
                 # Nothing else would say when a microbatch starts.
-                self._add(HOST, stage, None, ())
+                self._add(HOST, worker, None, ())
         return operands
 
     def _connect(self, target: int, values: Iterable[int]) -> None:
@@ -295,35 +302,35 @@ class _Planner:
         kind = self.program.values[value]
         return Kind(tuple(kind.shape), kind.dtype, kind.nbytes)
 
-    def _report_ends(self, of_stage: list[list[int]]) -> None:
+    def _report_ends(self, of_worker: list[list[int]]) -> None:
         """Lets the caller know when all calls of a microbatch have run.
 
-        Calls of a stage run in order and a call that sends is followed by its
+        Calls of a worker run in order and a call that sends is followed by its
         receivers, so it is enough to hear of last calls that send nothing.
         """
         sending = {channel.call for channel in self.channels}
-        for stage, calls in enumerate(of_stage):
+        for worker, calls in enumerate(of_worker):
             if calls and calls[-1] not in sending:
-                self._add(stage, HOST, calls[-1], ())
+                self._add(worker, HOST, calls[-1], ())
 
-    def _sources(self, stage: int) -> dict[int, tuple[int, int]]:
+    def _sources(self, worker: int) -> dict[int, tuple[int, int]]:
         return {
             value: (channel.index, position)
             for channel in self.channels
-            if channel.target == stage
+            if channel.target == worker
             for position, value in enumerate(channel.values)
         }
 
-    def _calls(self, stage: int, numbers: list[int]) -> tuple[StageCall, ...]:
+    def _calls(self, worker: int, numbers: list[int]) -> tuple[StageCall, ...]:
         calls = [self.program.calls[number] for number in numbers]
         weights = set(self.weights)
         last_use: dict[int, int] = {}
         for order, call in enumerate(calls):
             for value in call.operands:
                 last_use[value] = order
-        sources = self._sources(stage)
+        sources = self._sources(worker)
         from_host = [
-            c.index for c in self.channels if c.target == stage and c.source == HOST
+            c.index for c in self.channels if c.target == worker and c.source == HOST
         ]
         awaited: set[int] = set()
         planned = []
@@ -336,6 +343,7 @@ class _Planner:
             planned.append(
                 StageCall(
                     call=number,
+                    stage=call.stage,
                     function=call.function,
                     operands=tuple(call.operands),
                     results=tuple(call.results),

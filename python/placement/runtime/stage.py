@@ -1,7 +1,7 @@
-"""One stage in the process or thread that runs it: its executables, its weights,
-and what it keeps of each microbatch between its calls.
+"""The stages of a device in the process or thread that runs them: executables,
+weights, and what is kept of each microbatch between calls.
 
-Every engine with a worker for each stage uses this; how messages travel is the
+Every engine with a worker for each device uses this; how messages travel is the
 engine's affair and stays outside.
 """
 
@@ -15,15 +15,15 @@ import numpy
 
 from placement.errors import InputError
 from placement.runtime.accumulate import Accumulator, Mode
-from placement.runtime.schedule import HOST, StageCall, StagePlan
-from placement.runtime.stats import Recorder
+from placement.runtime.recorder import Recorder
+from placement.runtime.schedule import HOST, StageCall, WorkerPlan
 
 if TYPE_CHECKING:
     from placement.backends.base import Backend, Executable, Handle
 
 
 class Port(Protocol):
-    """How a stage exchanges messages; each engine has its own."""
+    """How stages exchange messages; each engine has its own."""
 
     def receive(self, channel: int, microbatch: int) -> Sequence[numpy.ndarray]:
         """The arrays of a message that has arrived; valid until the microbatch is
@@ -42,11 +42,11 @@ class Port(Protocol):
         ...
 
 
-class Stage:
-    """A loaded stage.
+class DeviceStages:
+    """The loaded stages of a device. A weight of several of them is held once.
 
     Args:
-        plan: What it runs.
+        plan: What they run.
         backend: Loads the artifacts.
         artifacts: Function -> what the backend compiled it to.
         weights: Id -> array, of at least the weights in `plan`; they are copied
@@ -61,7 +61,7 @@ class Stage:
 
     def __init__(
         self,
-        plan: StagePlan,
+        plan: WorkerPlan,
         backend: Backend,
         artifacts: Mapping[str, bytes],
         weights: Mapping[int, numpy.ndarray],
@@ -102,7 +102,7 @@ class Stage:
 
     def ready(self) -> tuple[int, int] | None:
         """The oldest microbatch that can go on, and the position of its next call
-        among the stage's calls; None where all wait for messages."""
+        among the device's calls; None where all wait for messages."""
         calls = self.plan.calls
         for microbatch in range(self._first, self._first + self.plan.limit):
             done = self._progress[microbatch][0] if microbatch in self._progress else 0

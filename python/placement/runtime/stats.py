@@ -3,102 +3,29 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
 from placement.runtime import affinity
+from placement.runtime.recorder import COUNT, DELAY, HEAD, IN, KEPT, SPAN, TIMES, WAIT
 
 if TYPE_CHECKING:
     from placement.runtime.measure import Alone
-
-# Of each call the times of this many latest runs are kept, for the median.
-KEPT = 256
-# Nanoseconds between two looks at the scheduler's statistics.
-DELAY_INTERVAL = 200_000_000
-
-_STATE, _POSITION, _MICROBATCH, _SINCE, _WAIT, _DELAY, _SPAN, _HEAD = range(8)
-_COUNT, _IN, _CALL, _OUT, _CPU, _TIMES = range(6)
+    from placement.runtime.schedule import WorkerPlan
 
 # A share of the time without a processor from which on times say little.
 BUSY = 0.03
-
-# States of a worker.
-STARTING, WAITING, RUNNING = range(3)
-
-
-def words(calls: int) -> int:
-    """int64 words that a recorder of a stage with so many calls takes."""
-    return _HEAD + calls * (_TIMES + KEPT)
-
-
-class Recorder:
-    """Counters of one stage, written by its worker alone and read by the caller.
-
-    Args:
-        memory: int64 words, `words(calls)` of them, zero at first; shared where
-            the worker is another process.
-        whole_process: Whether the worker has its process for itself, and so all
-            threads of it count.
-    """
-
-    def __init__(self, memory: numpy.ndarray, *, whole_process: bool = True) -> None:
-        self._head = memory[:_HEAD]
-        self._calls = memory[_HEAD:].reshape(-1, _TIMES + KEPT)
-        self._whole = whole_process
-        self.cpu_ns: Callable[[], int] = (
-            time.process_time_ns if whole_process else time.thread_time_ns
-        )
-        self._began = self._looked = self._delay = 0
-
-    def waits(self) -> None:
-        """The worker begins to wait for a message."""
-        now = time.monotonic_ns()
-        self._head[_STATE], self._head[_SINCE] = WAITING, now
-
-    def goes_on(self, begin: int = 0) -> None:
-        """The wait is over; what was before `begin`, monotonic nanoseconds, does
-        not count: there was nothing to do."""
-        since = max(int(self._head[_SINCE]), begin)
-        self._head[_WAIT] += max(time.monotonic_ns() - since, 0)
-
-    def calls(self, position: int, microbatch: int) -> None:
-        """The worker begins a call."""
-        head = self._head
-        if not self._began:
-            self._began = self._looked = time.monotonic_ns()
-            self._delay = affinity.run_delay_ns(self._whole)
-        head[_POSITION], head[_MICROBATCH] = position, microbatch
-        head[_STATE], head[_SINCE] = RUNNING, time.monotonic_ns()
-
-    def called(self, position: int, into: int, call: int, out: int, cpu: int) -> None:
-        """A call is done: nanoseconds to bring its inputs to the device, in the
-        call, to send its results, and of the processor in the call."""
-        row = self._calls[position]
-        row[_TIMES + int(row[_COUNT]) % KEPT] = call
-        row[_IN:_TIMES] += (into, call, out, cpu)
-        row[_COUNT] += 1
-        now = time.monotonic_ns()
-        if now - self._looked >= DELAY_INTERVAL:
-            self._looked = now
-            self._head[_DELAY] = affinity.run_delay_ns(self._whole) - self._delay
-            self._head[_SPAN] = now - self._began
-
-
-def activity(memory: numpy.ndarray) -> tuple[int, int, int, float]:
-    """What a worker does now: its state, position of the call, microbatch, and the
-    seconds since that began."""
-    head = memory[:_HEAD]
-    since = (time.monotonic_ns() - int(head[_SINCE])) / 1e9
-    return int(head[_STATE]), int(head[_POSITION]), int(head[_MICROBATCH]), since
 
 
 @dataclass(frozen=True)
 class StageStats:
     """Times of a stage in milliseconds for one microbatch.
+
+    A device has one worker for all its stages, so the last two are those of the
+    device.
 
     Attributes:
         stage: Its number.
@@ -110,7 +37,7 @@ class StageStats:
             keeps several threads busy.
         in_ms: Bringing inputs to the device, mean.
         out_ms: Bringing results to where others get them, mean.
-        wait_ms: Waiting for messages, mean.
+        wait_ms: Waiting of the device for messages, mean.
         run_delay: Share of the time in which it could have run, and the processor
             was given to others; above 0.03 the machine is too busy to measure.
             None where the system doesn't tell.
@@ -133,43 +60,89 @@ class StageStats:
         return self.in_ms + self.call_ms + self.out_ms
 
 
-def stage_stats(
-    stage: int,
-    device: str,
+@dataclass(frozen=True)
+class DeviceStats:
+    """Times of a device, which runs all its stages, as those of a stage are.
+
+    Attributes:
+        device: The device, `acc:1`.
+        core: The processor core that its worker is pinned to; None where it isn't.
+        stages: Those of its stages, in order.
+        wait_ms: Waiting for messages, mean.
+        run_delay: As that of a stage.
+    """
+
+    device: str
+    core: int | None
+    stages: tuple[StageStats, ...]
+    wait_ms: float
+    run_delay: float | None
+
+    @property
+    def call_ms(self) -> float:
+        """In the calls of all its stages."""
+        return sum(stage.call_ms for stage in self.stages)
+
+    @property
+    def busy_ms(self) -> float:
+        """What the device needs for a microbatch, without waiting."""
+        return sum(stage.busy_ms for stage in self.stages)
+
+
+def worker_stats(
+    plan: WorkerPlan,
     core: int | None,
     now: numpy.ndarray,
     before: numpy.ndarray | None = None,
-) -> StageStats:
-    """Reads a recorder's memory, less what was recorded `before` (a copy of it)."""
+) -> list[StageStats]:
+    """Reads a recorder's memory, less what was recorded `before` (a copy of it): the
+    times of each stage of the worker."""
     if before is None:
         before = numpy.zeros_like(now)
-    calls = now[_HEAD:].reshape(-1, _TIMES + KEPT)
-    older = before[_HEAD:].reshape(-1, _TIMES + KEPT)
-    counts = calls[:, _COUNT] - older[:, _COUNT]
+    calls = now[HEAD:].reshape(-1, TIMES + KEPT)
+    older = before[HEAD:].reshape(-1, TIMES + KEPT)
+    counts = calls[:, COUNT] - older[:, COUNT]
     # Calls of the microbatch that is under way are not all there yet.
+    through = int(counts.min()) if len(counts) else 0
+    span = int(now[SPAN] - before[SPAN])
+    delay = int(now[DELAY] - before[DELAY]) / span if span else None
+    wait_ms = int(now[WAIT] - before[WAIT]) / max(through, 1) / 1e6
+    found = []
+    for stage in plan.stages:
+        own = [i for i, call in enumerate(plan.calls) if call.stage == stage]
+        found.append(
+            StageStats(
+                stage=stage,
+                device=plan.device,
+                core=core,
+                **_times(calls[own], older[own], counts[own]),
+                wait_ms=wait_ms,
+                run_delay=delay if affinity.tells_run_delay() else None,
+            )
+        )
+    return found
+
+
+def _times(
+    calls: numpy.ndarray, older: numpy.ndarray, counts: numpy.ndarray
+) -> dict[str, Any]:
+    """What a stage's calls took, as fields of its statistics."""
     microbatches = int(counts.min()) if len(counts) else 0
     median = 0.0
     sums = numpy.zeros(4)
     for row, old, count in zip(calls, older, counts, strict=True):
         if count:
-            latest = int(row[_COUNT])
+            latest = int(row[COUNT])
             kept = [latest - 1 - i for i in range(min(int(count), KEPT))]
-            median += statistics.median(int(row[_TIMES + i % KEPT]) for i in kept)
-            sums += (row[_IN:_TIMES] - old[_IN:_TIMES]) / count
-    span = int(now[_SPAN] - before[_SPAN])
-    delay = int(now[_DELAY] - before[_DELAY]) / span if span else None
-    return StageStats(
-        stage=stage,
-        device=device,
-        core=core,
-        microbatches=microbatches,
-        call_ms=median / 1e6,
-        cpu_ms=sums[3] / 1e6,
-        in_ms=sums[0] / 1e6,
-        out_ms=sums[2] / 1e6,
-        wait_ms=int(now[_WAIT] - before[_WAIT]) / max(microbatches, 1) / 1e6,
-        run_delay=delay if affinity.tells_run_delay() else None,
-    )
+            median += statistics.median(int(row[TIMES + i % KEPT]) for i in kept)
+            sums += (row[IN:TIMES] - old[IN:TIMES]) / count
+    return {
+        "microbatches": microbatches,
+        "call_ms": median / 1e6,
+        "cpu_ms": sums[3] / 1e6,
+        "in_ms": sums[0] / 1e6,
+        "out_ms": sums[2] / 1e6,
+    }
 
 
 @dataclass(frozen=True)
@@ -216,6 +189,19 @@ class Stats:
     stages: tuple[StageStats, ...]
     notes: tuple[str, ...] = ()
     alone: Alone | None = field(default=None)
+
+    @property
+    def devices(self) -> tuple[DeviceStats, ...]:
+        """Times of each device, in the order of their first stages."""
+        of: dict[str, list[StageStats]] = {}
+        for stage in self.stages:
+            of.setdefault(stage.device, []).append(stage)
+        return tuple(
+            DeviceStats(
+                device, own[0].core, tuple(own), own[0].wait_ms, own[0].run_delay
+            )
+            for device, own in of.items()
+        )
 
     def co_run(self) -> tuple[float, ...]:
         """For each stage: its calls beside the others, over its calls alone.
@@ -272,14 +258,23 @@ class Stats:
             f"{'stage':>5} {'device':<10} {'core':>4} {'call':>9} {'cpu':>9} "
             f"{'in':>8} {'out':>8} {'wait':>9} {'delay':>6}"
         )
-        for stage in self.stages:
-            core = "-" if stage.core is None else stage.core
-            delay = "-" if stage.run_delay is None else f"{stage.run_delay:.1%}"
-            lines.append(
-                f"{stage.stage:>5} {stage.device:<10} {core:>4} {stage.call_ms:>9.3f} "
-                f"{stage.cpu_ms:>9.3f} {stage.in_ms:>8.3f} {stage.out_ms:>8.3f} "
-                f"{stage.wait_ms:>9.3f} {delay:>6}"
-            )
+        for device in self.devices:
+            core = "-" if device.core is None else device.core
+            delay = "-" if device.run_delay is None else f"{device.run_delay:.1%}"
+            for stage in device.stages:
+                line = (
+                    f"{stage.stage:>5} {stage.device:<10} {core:>4} "
+                    f"{stage.call_ms:>9.3f} {stage.cpu_ms:>9.3f} {stage.in_ms:>8.3f} "
+                    f"{stage.out_ms:>8.3f}"
+                )
+                # Its stages wait together.
+                if stage is device.stages[-1]:
+                    line += f" {device.wait_ms:>9.3f} {delay:>6}"
+                lines.append(line)
+            if len(device.stages) > 1:
+                lines.append(
+                    f"{'all':>5} {device.device:<10} {core:>4} {device.call_ms:>9.3f}"
+                )
         if self.alone is not None:
             lines.append(str(self.alone))
             if self.period_ms is not None:
@@ -325,18 +320,22 @@ class Completions:
 
 
 def busy_notes(stages: Sequence[StageStats]) -> tuple[str, ...]:
-    """Notes on stages whose processor was given to others for too long."""
+    """Notes on devices whose processor was given to others for too long; each by
+    its first stage."""
+    first = {stage.device: stage for stage in reversed(stages)}
     return tuple(
         f"stage {stage.stage} waited {stage.run_delay:.0%} of the time for a "
         "processor: the machine is too busy to measure"
         for stage in stages
-        if stage.run_delay is not None and stage.run_delay > BUSY
+        if first[stage.device] is stage
+        and stage.run_delay is not None
+        and stage.run_delay > BUSY
     )
 
 
 def shared_cores(cores: Sequence[int | None]) -> str | None:
-    """A note where several stages are pinned to one core."""
+    """A note where several workers are pinned to one core."""
     pinned = [core for core in cores if core is not None]
     if len(set(pinned)) == len(pinned):
         return None
-    return f"{len(pinned)} stages share {len(set(pinned))} cores"
+    return f"{len(pinned)} devices share {len(set(pinned))} cores"

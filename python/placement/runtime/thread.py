@@ -1,4 +1,4 @@
-"""The engine `thread`: a thread for each stage, in the caller's process.
+"""The engine `thread`: a thread for each device, in the caller's process.
 
 Backends release the interpreter lock while they compute, so stages do run side
 by side. They share what a process has one of: JAX's thread pool, for one, which
@@ -21,9 +21,9 @@ import numpy
 from placement.errors import StageError, StageTimeout
 from placement.runtime.accumulate import Mode
 from placement.runtime.engine import Completion, Setup
-from placement.runtime.schedule import HOST, StagePlan
-from placement.runtime.stage import Stage
-from placement.runtime.stats import Recorder
+from placement.runtime.recorder import Recorder
+from placement.runtime.schedule import HOST, WorkerPlan
+from placement.runtime.stage import DeviceStages
 from placement.runtime.workers import WorkerEngine
 
 # Seconds that `close` waits for a call to return.
@@ -64,7 +64,7 @@ class _Shared:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        waiters = (HOST, *range(len(setup.schedule.stages)))
+        waiters = (HOST, *range(len(setup.schedule.workers)))
         self.queues = {waiter: queue.SimpleQueue() for waiter in waiters}
         self.modes = [Mode.DELIVER] * setup.schedule.limit
         # Compilers at load time are not all safe to run twice at once.
@@ -94,7 +94,7 @@ class ThreadEngine(WorkerEngine):
         artifacts = self.setup.compile()
         for words in self._words():
             self._memories.append(numpy.zeros(words, "int64"))
-        for plan, core in zip(self._schedule.stages, self._cores, strict=True):
+        for plan, core in zip(self._schedule.workers, self._cores, strict=True):
             worker = _StageThread(
                 self._shared, plan, core, artifacts, self._memories[plan.position]
             )
@@ -114,7 +114,7 @@ class ThreadEngine(WorkerEngine):
             try:
                 message = self._next(deadline - time.monotonic())
             except queue.Empty:
-                labels = [self._schedule.stages[i].label for i in sorted(waiting)]
+                labels = [self._schedule.workers[i].label for i in sorted(waiting)]
                 raise StageTimeout(
                     f"{', '.join(labels)}: not ready after {limit:g} s; "
                     "start_timeout is the limit"
@@ -125,7 +125,7 @@ class ThreadEngine(WorkerEngine):
         """The next message to the caller; raises what a thread reports."""
         message = self._shared.queues[HOST].get(timeout=max(timeout, 0))
         if isinstance(message, _Failed):
-            label = self._schedule.stages[message.position].label
+            label = self._schedule.workers[message.position].label
             raise StageError(
                 f"{label} failed{message.doing}: "
                 f"{type(message.error).__name__}: {message.error}"
@@ -169,7 +169,7 @@ class ThreadEngine(WorkerEngine):
         return Completion(values, max(m.when for m in messages.values()))
 
     def set_weights(self, weights: Mapping[int, numpy.ndarray]) -> None:
-        for plan in self._schedule.stages:
+        for plan in self._schedule.workers:
             self._shared.queues[plan.position].put(_Weights(weights))
         self._await_ready()
 
@@ -190,12 +190,12 @@ def _end(shared: _Shared, threads: list[threading.Thread]) -> None:
 
 
 class _StageThread:
-    """The loop of a stage; it is the stage's port as well."""
+    """The loop of a device; it is the port of its stages as well."""
 
     def __init__(
         self,
         shared: _Shared,
-        plan: StagePlan,
+        plan: WorkerPlan,
         core: int | None,
         artifacts: Mapping[str, bytes],
         memory: numpy.ndarray,
@@ -219,7 +219,7 @@ class _StageThread:
             with self._shared.loading:
                 if self._shared.stopped:
                     return
-                self._stage = Stage(
+                self._stages = DeviceStages(
                     self._plan,
                     setup.load_backend(),
                     self._artifacts,
@@ -229,12 +229,12 @@ class _StageThread:
                 )
             self._tell(_Ready(self._plan.position))
             while self._take():
-                while (ready := self._stage.ready()) is not None:
+                while (ready := self._stages.ready()) is not None:
                     microbatch, position = ready
                     function = self._plan.calls[position].function
                     doing = f" in @{function} on microbatch {microbatch}"
                     self._recorder.calls(position, microbatch)
-                    self._stage.run(microbatch, position, self)
+                    self._stages.run(microbatch, position, self)
                     if position + 1 == len(self._plan.calls):
                         self._forget(microbatch)
                     if not self._take(wait=False):
@@ -264,11 +264,11 @@ class _StageThread:
         if message is _STOP:
             return False
         if isinstance(message, _Weights):
-            self._stage.set_weights(message.arrays)
+            self._stages.set_weights(message.arrays)
             self._tell(_Ready(self._plan.position))
         else:
             self._messages[message.channel, message.microbatch] = message
-            self._stage.arrived(message.channel)
+            self._stages.arrived(message.channel)
         return True
 
     def _forget(self, microbatch: int) -> None:

@@ -4,7 +4,7 @@ A Ray actor runs its calls in the order of submission, and so does the stream of
 a device: a call whose inputs are not there yet holds up all behind it. If the
 calls of one microbatch were submitted at once, the backward call of a stage would
 bar its forward call for the next microbatch. So execution is simulated, each
-stage running one call in each unit of time, the oldest microbatch first, as the
+worker running one call in each unit of time, the oldest microbatch first, as the
 workers of other engines do in real time; calls are submitted in that order.
 """
 
@@ -17,15 +17,15 @@ from placement.runtime.schedule import HOST, Schedule
 
 
 class Turn(NamedTuple):
-    """A call that is next for its stage.
+    """A call that is next for its worker.
 
     Attributes:
-        stage: Position of the stage.
+        worker: Position of the worker.
         microbatch: Counted from zero.
-        call: Position among the calls of the stage.
+        call: Position among the calls of the worker.
     """
 
-    stage: int
+    worker: int
     microbatch: int
     call: int
 
@@ -41,7 +41,7 @@ class Wavefront:
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
         self._from_host = {c.index for c in schedule.out_of(HOST)}
-        # Microbatch in flight -> calls done by each stage, and channels sent.
+        # Microbatch in flight -> calls done by each worker, and channels sent.
         self._done: dict[int, list[int]] = {}
         self._sent: dict[int, set[int]] = {}
         self._next = 0
@@ -50,24 +50,24 @@ class Wavefront:
         """Adds a microbatch, whose inputs are there; returns its number."""
         number = self._next
         self._next += 1
-        self._done[number] = [0] * len(self._schedule.stages)
+        self._done[number] = [0] * len(self._schedule.workers)
         self._sent[number] = set(self._from_host)
         return number
 
     def step(self) -> list[Turn]:
-        """The calls of the next unit of time, at most one for each stage.
+        """The calls of the next unit of time, at most one for each worker.
 
-        Takes time linear in stages and microbatches in flight.
+        Takes time linear in workers and microbatches in flight.
         """
         turns = [
             turn
-            for plan in self._schedule.stages
+            for plan in self._schedule.workers
             if (turn := self._turn(plan.position))
         ]
         # What a call sends is there in the next unit.
-        for stage, microbatch, call in turns:
-            plan = self._schedule.stages[stage]
-            self._done[microbatch][stage] += 1
+        for worker, microbatch, call in turns:
+            plan = self._schedule.workers[worker]
+            self._done[microbatch][worker] += 1
             self._sent[microbatch].update(plan.calls[call].sends)
         return turns
 
@@ -91,16 +91,16 @@ class Wavefront:
         return all(
             done == len(plan.calls)
             for done, plan in zip(
-                self._done[microbatch], self._schedule.stages, strict=True
+                self._done[microbatch], self._schedule.workers, strict=True
             )
         )
 
-    def _turn(self, stage: int) -> Turn | None:
-        calls = self._schedule.stages[stage].calls
+    def _turn(self, worker: int) -> Turn | None:
+        calls = self._schedule.workers[worker].calls
         for microbatch, done in self._done.items():
-            position = done[stage]
+            position = done[worker]
             if position == len(calls):
                 continue
             if self._sent[microbatch].issuperset(calls[position].receives):
-                return Turn(stage, microbatch, position)
+                return Turn(worker, microbatch, position)
         return None

@@ -21,10 +21,10 @@ from placement import backends
 from placement.runtime import ring
 from placement.runtime.accumulate import Mode
 from placement.runtime.parcel import Parcel
-from placement.runtime.schedule import StagePlan
+from placement.runtime.recorder import Recorder
+from placement.runtime.schedule import WorkerPlan
 from placement.runtime.spawn import Line
-from placement.runtime.stage import Stage
-from placement.runtime.stats import Recorder
+from placement.runtime.stage import DeviceStages
 
 # Milliseconds after which a waiting worker looks whether its parent still lives.
 # It hears of that at once, unless a forked copy of the parent holds the line.
@@ -52,25 +52,25 @@ class Failure:
 
 @dataclass(frozen=True)
 class StageStart:
-    """What a worker needs to run a stage.
+    """What a worker needs to run the stages of a device.
 
     The descriptors that come along: its bell; the segment of the rings; its
     parcel; then the bells of `peers`.
 
     Attributes:
-        plan: The stage.
+        plan: The stages.
         backend: Pickled: the name of a backend, or a backend.
         parcel: What is in the parcel.
         threads: The most threads that a call may keep busy.
         segment_bytes: Size of the segment; its first word says when the run began.
         modes: Offset of one byte for each slot, what to do with results.
-        recorder: Offset of the words of the stage's recorder.
+        recorder: Offset of the words of the worker's recorder.
         words: How many.
         rings: Offset of the rings.
-        peers: Stages that it sends to, and `HOST`.
+        peers: Workers that it sends to, and `HOST`.
     """
 
-    plan: StagePlan
+    plan: WorkerPlan
     backend: bytes
     parcel: Parcel
     threads: int
@@ -134,7 +134,7 @@ def _wait_for_end(line: Line, parent: int) -> None:
 
 
 class _StageWorker:
-    """The loop of a stage; it is the stage's port as well."""
+    """The loop of a device; it is the port of its stages as well."""
 
     def __init__(
         self, line: Line, parent: int, start: StageStart, fds: list[int]
@@ -160,7 +160,7 @@ class _StageWorker:
         self._poll.register(self._line.fileno(), select.POLLIN)
         artifacts, weights = start.parcel.open(parcel_fd)
         backend = load_backend(start.backend)
-        self._stage = Stage(
+        self._stages = DeviceStages(
             plan,
             backend,
             artifacts,
@@ -178,7 +178,7 @@ class _StageWorker:
         """
         while True:
             self._take(ring.answer_bell(self._bell))
-            ready = self._stage.ready()
+            ready = self._stages.ready()
             if ready is None:
                 self._recorder.waits()
                 self._wait()
@@ -187,7 +187,7 @@ class _StageWorker:
             microbatch, position = ready
             self._recorder.calls(position, microbatch)
             try:
-                self._stage.run(microbatch, position, self)
+                self._stages.run(microbatch, position, self)
             except BrokenPipeError:
                 # Another worker is gone. The caller knows better than this one.
                 _wait_for_end(self._line, self._parent)
@@ -201,7 +201,7 @@ class _StageWorker:
 
     def _take(self, rung: array[int]) -> None:
         for channel in rung:
-            self._stage.arrived(channel)
+            self._stages.arrived(channel)
 
     def _wait(self) -> None:
         """Waits for the bell, and does what the caller asks for in between."""
@@ -222,10 +222,10 @@ class _StageWorker:
         if not isinstance(message, Parcel):
             raise TypeError(f"a stage takes no {type(message).__name__}")
         _, weights = message.open(fds[0])
-        self._stage.set_weights(weights)
+        self._stages.set_weights(weights)
         self._line.send("ready")
 
-    # The stage's port.
+    # The port of the stages.
 
     def receive(self, channel: int, microbatch: int) -> Sequence[numpy.ndarray]:
         return self._rings[channel].read(microbatch)
@@ -241,6 +241,6 @@ class _StageWorker:
         return Mode(int(self._modes[microbatch % self._plan.limit]))
 
 
-def peers_of(plan: StagePlan) -> tuple[int, ...]:
-    """Whom a stage sends to, in order; `HOST` first."""
+def peers_of(plan: WorkerPlan) -> tuple[int, ...]:
+    """Whom a worker sends to, in order; `HOST` first."""
     return tuple(sorted({c.target for c in plan.channels if c.source == plan.position}))

@@ -1,4 +1,4 @@
-"""What engines with a worker for each stage have in common."""
+"""What engines with a worker for each device have in common."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import ClassVar
 import numpy
 
 from placement.errors import StageTimeout
-from placement.runtime import affinity, stats
+from placement.runtime import affinity, recorder, stats
 from placement.runtime.engine import Engine, Setup
-from placement.runtime.schedule import StagePlan
+from placement.runtime.schedule import WorkerPlan
 
 
 class WorkerEngine(Engine):
-    """An engine whose workers write recorders; see `placement.runtime.stats`.
+    """An engine whose workers write recorders; see `placement.runtime.recorder`.
 
-    A subclass sets `_memories`, one array of words for each stage.
+    A subclass sets `_memories`, one array of words for each worker.
     """
 
     accumulates: ClassVar[bool] = True
@@ -23,29 +23,29 @@ class WorkerEngine(Engine):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         self._schedule = setup.schedule
-        self._cores = affinity.assign(len(setup.schedule.stages), setup.cores)
+        self._cores = affinity.assign(len(setup.schedule.workers), setup.cores)
         self._memories: list[numpy.ndarray] = []
         self._before: list[numpy.ndarray] = []
 
     def _words(self) -> list[int]:
         """Sizes of the recorders."""
-        return [stats.words(len(plan.calls)) for plan in self._schedule.stages]
+        return [recorder.words(len(plan.calls)) for plan in self._schedule.workers]
 
-    def _doing(self, plan: StagePlan) -> str:
-        """What the worker of a stage does, as the end of a message."""
-        state, call, microbatch, _ = stats.activity(self._memories[plan.position])
-        if state == stats.STARTING:
+    def _doing(self, plan: WorkerPlan) -> str:
+        """What a worker does, as the end of a message."""
+        state, call, microbatch, _ = recorder.activity(self._memories[plan.position])
+        if state == recorder.STARTING:
             return " while it was loading"
-        if state == stats.WAITING:
+        if state == recorder.WAITING:
             return " while it was waiting"
         return f" in @{plan.calls[call].function} on microbatch {microbatch}"
 
     def _late(self, microbatch: int, timeout: float) -> StageTimeout:
         """The exception for a result that did not come in time."""
         doing = []
-        for plan, memory in zip(self._schedule.stages, self._memories, strict=True):
-            state, call, busy_with, since = stats.activity(memory)
-            if state == stats.RUNNING:
+        for plan, memory in zip(self._schedule.workers, self._memories, strict=True):
+            state, call, busy_with, since = recorder.activity(memory)
+            if state == recorder.RUNNING:
                 doing.append(
                     f"{plan.label} has been in @{plan.calls[call].function} on "
                     f"microbatch {busy_with} for {since:.1f} s"
@@ -56,16 +56,18 @@ class WorkerEngine(Engine):
         )
 
     def stage_stats(self) -> tuple[stats.StageStats, ...]:
-        return tuple(
-            stats.stage_stats(plan.stage, plan.device, core, now.copy(), before)
+        found = [
+            stage
             for plan, core, now, before in zip(
-                self._schedule.stages,
+                self._schedule.workers,
                 self._cores,
                 self._memories,
                 self._before or [None] * len(self._memories),
                 strict=True,
             )
-        )
+            for stage in stats.worker_stats(plan, core, now.copy(), before)
+        ]
+        return tuple(sorted(found, key=lambda stage: stage.stage))
 
     def reset_stats(self) -> None:
         self._before = [memory.copy() for memory in self._memories]

@@ -90,7 +90,7 @@ def test_fences_pin_a_pool_for_each_stage(tiny):
         for task in pools:
             assert os.sched_getaffinity(int(task.name)) == {core}
         assert list(pipeline.map([sample]))
-        assert "4 stages share 1 cores" in pipeline.stats().notes
+        assert "4 devices share 1 cores" in pipeline.stats().notes
     assert os.sched_getaffinity(0) != {core} or os.cpu_count() == 1
 
 
