@@ -49,6 +49,7 @@ def place(
     time_limit: float | None = None,
     work_limit: int | None = None,
     algorithm: str | None = None,
+    contiguous: bool = True,
     function: str | None = None,
     require_optimal: bool = False,
     respect_existing: bool = False,
@@ -84,6 +85,8 @@ def place(
         time_limit: Seconds after which the best plan so far is taken.
         work_limit: Steps of the search after which the best plan so far is taken.
         algorithm: Name of an algorithm (`placement-opt --placement-list-solvers`).
+        contiguous: Each device has one stage, and data flows to later stages only;
+            with False a device may have any operations, in several stages.
         function: The function to place, of a text with several public ones.
         require_optimal: Fail unless the plan is proven optimal.
         respect_existing: Operations of a text that have a device keep it.
@@ -118,6 +121,7 @@ def place(
                 "time_limit": number("time_limit", time_limit),
                 "work_limit": whole_number("work_limit", work_limit, 0),
                 "algorithm": algorithm,
+                "contiguous": contiguous,
                 "function": function,
                 "require_optimal": require_optimal,
                 "respect_existing": respect_existing,

@@ -28,10 +28,7 @@ class Sequential:
         self.program = program
         self._backend = backends.get(backend) if isinstance(backend, str) else backend
         self._devices = {
-            device: number
-            for number, device in enumerate(
-                dict.fromkeys(stage.device for stage in program.stages)
-            )
+            device: number for number, device in enumerate(program.devices)
         }
         self._executables: dict[str, Executable] = {}
         self._last_use = self._find_last_uses()

@@ -131,7 +131,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Stage:
-    """A position in the chain of stages, and the device that it is on."""
+    """A position in the order of stages, and the device that it is on."""
 
     stage: int
     device: Device
@@ -170,7 +170,7 @@ class StageProgram:
     Attributes:
         values: Type of each value.
         arguments: Arguments of the program in order.
-        stages: Stages in the order of the chain.
+        stages: Stages in an order of calls; a device may have several.
         calls: Calls in an order in which they can run.
         transfers: Every hand-over between devices, from and to the host.
         results: The values that the program returns; an argument may be among
@@ -279,13 +279,22 @@ class StageProgram:
         """The calls of `stage`, in the order of the program."""
         return tuple(call for call in self.calls if call.stage == stage)
 
+    @cached_property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices in the order of their first stages."""
+        return tuple(dict.fromkeys(stage.device for stage in self.stages))
+
+    def stages_on(self, device: Device) -> tuple[int, ...]:
+        """Numbers of the stages on a device, in order."""
+        return tuple(s.stage for s in self.stages if s.device == device)
+
     def device_of(self, stage: int) -> Device:
         """The device that `stage` is on.
 
         Raises:
             KeyError: There is no such stage.
         """
-        return self._devices[stage]
+        return self._device_of[stage]
 
     def producer(self, value: int) -> Call | None:
         """The call that makes a value; None for arguments."""
@@ -307,7 +316,7 @@ class StageProgram:
         return tuple(i for i, a in enumerate(self.arguments) if a.role == role)
 
     @cached_property
-    def _devices(self) -> dict[int, Device]:
+    def _device_of(self) -> dict[int, Device]:
         return {stage.stage: stage.device for stage in self.stages}
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a placed module says about itself: its plan, and the load of each stage.
+"""What a placed module says about itself: its plan, and the loads of its stages.
 
 Everything is read from the module's own text: the plan on the function, the
 machine, and the price on every operation.
@@ -33,13 +33,14 @@ class StageLoad:
     """What a stage does for each sample; times in the plan's unit.
 
     Attributes:
-        stage: Its position in the chain.
+        stage: Its position in the order of stages.
         device: Where it runs.
         operations: Number of operations that were priced.
         compute: Time of those.
-        inbound: Time of what the device receives.
+        inbound: Time of what it receives; what several stages of a device use is
+            received once, by the first.
         outbound: Time of what it sends.
-        load: The sum; the largest is the plan's value.
+        load: The sum.
     """
 
     stage: int
@@ -52,6 +53,24 @@ class StageLoad:
 
 
 @dataclass(frozen=True)
+class DeviceLoad:
+    """What a device does for each sample: its stages together.
+
+    Attributes:
+        device: Which one.
+        stages: Its stages, in order.
+    """
+
+    device: Device
+    stages: tuple[StageLoad, ...]
+
+    @property
+    def load(self) -> float:
+        """The sum over its stages; the largest is the plan's value."""
+        return sum(stage.load for stage in self.stages)
+
+
+@dataclass(frozen=True)
 class PlacedPlan:
     """What the plan of a module claims, which `placement-verify` recomputes.
 
@@ -60,8 +79,8 @@ class PlacedPlan:
         status: `optimal`, or `feasible` where a limit stopped the search.
         proof: Who vouches for the bound: `engine` is the exact search, `claimed`
             the word of a general solver.
-        value: The largest load of a stage, the time from sample to sample.
-        bound: No contiguous plan has a lower value.
+        value: The largest load of a device, the time from sample to sample.
+        bound: No plan has a lower value; no contiguous one, where it is contiguous.
         gap: (value - bound) / value.
         unit: Unit of value and bound.
         machine: Name of the machine.
@@ -69,6 +88,7 @@ class PlacedPlan:
         fingerprint: Of the problem that was solved.
         stages: The load of each stage, in order.
         claimant: The general solver whose word the bound is, where it is claimed.
+        contiguous: Whether each device has one stage, and data flows to later ones.
     """
 
     objective: str
@@ -83,6 +103,7 @@ class PlacedPlan:
     fingerprint: str
     stages: tuple[StageLoad, ...]
     claimant: str | None = None
+    contiguous: bool = True
 
     @staticmethod
     def from_text(annotated: str, program: StageProgram) -> PlacedPlan:
@@ -115,7 +136,16 @@ class PlacedPlan:
             fingerprint=fields["fingerprint"],
             stages=tuple(_loads(annotated, _links(annotated, machine), program)),
             claimant=fields.get("claimant"),
+            contiguous=fields.get("contiguous") != "false",
         )
+
+    @property
+    def devices(self) -> tuple[DeviceLoad, ...]:
+        """The load of each device, in the order of their first stages."""
+        of: dict[Device, list[StageLoad]] = {}
+        for stage in self.stages:
+            of.setdefault(stage.device, []).append(stage)
+        return tuple(DeviceLoad(device, tuple(own)) for device, own in of.items())
 
     def table(self) -> str:
         """The stages with their loads, for people; ends with what is proved."""
@@ -123,17 +153,26 @@ class PlacedPlan:
             f"{'stage':>5}  {'device':10} {'ops':>5} {'in':>9} {'compute':>9} "
             f"{'out':>9} {'load ' + self.unit:>9}"
         ]
-        worst = max((stage.load for stage in self.stages), default=0.0)
-        for stage in self.stages:
-            bar = "#" * round(_BAR * stage.load / worst) if worst else ""
-            mark = "  <- bottleneck" if stage.load == worst else ""
-            lines.append(
-                f"{stage.stage:>5}  {stage.device!s:10} {stage.operations:>5} "
-                f"{stage.inbound:>9.2f} {stage.compute:>9.2f} {stage.outbound:>9.2f} "
-                f"{stage.load:>9.2f}  {bar}{mark}"
-            )
+        worst = max((device.load for device in self.devices), default=0.0)
+        for device in self.devices:
+            bar = "#" * round(_BAR * device.load / worst) if worst else ""
+            mark = "  <- bottleneck" if device.load == worst else ""
+            for stage in device.stages:
+                line = (
+                    f"{stage.stage:>5}  {stage.device!s:10} {stage.operations:>5} "
+                    f"{stage.inbound:>9.2f} {stage.compute:>9.2f} "
+                    f"{stage.outbound:>9.2f} {stage.load:>9.2f}"
+                )
+                one = len(device.stages) == 1
+                lines.append(f"{line}  {bar}{mark}" if one else line)
+            if len(device.stages) > 1:
+                lines.append(
+                    f"{'all':>5}  {device.device!s:10} {'':>35} {device.load:>9.2f}  "
+                    f"{bar}{mark}"
+                )
+        kind = "contiguous plan" if self.contiguous else "plan"
         claim = (
-            f"no contiguous plan is below {self.bound:.6g} {self.unit}"
+            f"no {kind} is below {self.bound:.6g} {self.unit}"
             if self.status == "optimal"
             else f"the bound is {self.bound:.6g} {self.unit}, gap {100 * self.gap:.3g} %"
         )
@@ -174,15 +213,23 @@ def _loads(
         time = float(dict(_TIME.findall(times))[kinds[stage]])
         compute[stage] = compute.get(stage, 0.0) + time
 
-    # A device pays once for each value that it sends, however many want it.
-    sent: dict[Device, dict[int, int]] = {}
-    received: dict[Device, dict[int, int]] = {}
+    # A device pays once for each value that it sends, however many want it, and
+    # once for each that it receives, however many of its stages want that.
+    sent: dict[int, dict[int, int]] = {}
+    received: dict[int, dict[int, int]] = {}
     for transfer in program.transfers:
-        size = program.values[transfer.value].nbytes
-        if transfer.source != "host":
-            sent.setdefault(transfer.source, {})[transfer.value] = size
+        value = transfer.value
+        size = program.values[value].nbytes
+        maker = program.producer(value)
+        if transfer.source != "host" and maker is not None:
+            sent.setdefault(maker.stage, {})[value] = size
         if transfer.target != "host":
-            received.setdefault(transfer.target, {})[transfer.value] = size
+            user = next(
+                call.stage
+                for call in program.consumers(value)
+                if program.device_of(call.stage) == transfer.target
+            )
+            received.setdefault(user, {})[value] = size
 
     def price(device: Device, values: dict[int, int]) -> float:
         if device.kind not in links:
@@ -192,8 +239,8 @@ def _loads(
 
     for stage in program.stages:
         busy = compute.get(stage.stage, 0.0)
-        inbound = price(stage.device, received.get(stage.device, {}))
-        outbound = price(stage.device, sent.get(stage.device, {}))
+        inbound = price(stage.device, received.get(stage.stage, {}))
+        outbound = price(stage.device, sent.get(stage.stage, {}))
         yield StageLoad(
             stage.stage,
             stage.device,

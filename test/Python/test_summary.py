@@ -30,3 +30,46 @@ def test_links_of_any_machine_count(name, models, tmp_path):
     assert max(s.load for s in plan.stages) == pytest.approx(plan.value)
     assert all(s.inbound + s.outbound > 0 for s in plan.stages)
     assert f"@{name}" in placed.report()
+
+
+THERE_AND_BACK = """
+func.func @main(%x: tensor<64x64xf32> {placement.role = "activation"},
+                %w: tensor<64x64xf32> {placement.role = "weight"}) -> tensor<64x64xf32> {
+  %0 = "stablehlo.add"(%x, %w) {placement.pin = #placement.pin<"acc", 0>}
+      : (tensor<64x64xf32>, tensor<64x64xf32>) -> tensor<64x64xf32>
+  %1 = "stablehlo.tanh"(%0) {placement.pin = #placement.pin<"acc", 1>}
+      : (tensor<64x64xf32>) -> tensor<64x64xf32>
+  %2 = "stablehlo.multiply"(%1, %w) {placement.pin = #placement.pin<"acc", 0>}
+      : (tensor<64x64xf32>, tensor<64x64xf32>) -> tensor<64x64xf32>
+  %3 = "stablehlo.add"(%2, %0) {placement.pin = #placement.pin<"acc", 0>}
+      : (tensor<64x64xf32>, tensor<64x64xf32>) -> tensor<64x64xf32>
+  return %3 : tensor<64x64xf32>
+}
+"""
+
+
+def test_stages_of_a_device_add_up():
+    placed = placement.place(
+        THERE_AND_BACK, machine={"name": "pair", **MACHINE}, contiguous=False
+    )
+    plan = placed.plan
+    assert not plan.contiguous
+    assert [(s.stage, str(s.device)) for s in plan.stages] == [
+        (0, "acc:0"),
+        (1, "acc:1"),
+        (2, "acc:0"),
+    ]
+    first, second = plan.devices
+    assert [s.stage for s in first.stages] == [0, 2]
+    assert first.load == pytest.approx(plan.value) and second.load < first.load
+    # A weight is no transfer, nor is what stage 0 leaves for stage 2.
+    hop = 5 + 64 * 64 * 4 / 1e9 * 1e6
+    assert [s.inbound for s in first.stages] == pytest.approx([hop, hop])
+    assert [s.outbound for s in first.stages] == pytest.approx([hop, hop])
+    report = placed.report()
+    assert "  all  acc:0" in report and "no contiguous plan" not in report
+
+
+def test_one_stage_a_device_breaks_such_pins():
+    with pytest.raises(placement.InfeasibleError):
+        placement.place(THERE_AND_BACK, machine={"name": "pair", **MACHINE})

@@ -234,8 +234,8 @@ def weigh(
 ) -> Measured:
     """A candidate by the times of its stages, and by what was predicted."""
     program = candidate.program
-    loads = whole.stage_loads(program, times, profile.link)
-    counts = [whole.stage_counts(program, s.stage) for s in program.stages]
+    loads = whole.device_loads(program, times, profile.link)
+    counts = [whole.device_counts(program, d) for d in program.devices]
 
     def predict(source: str) -> float:
         return whole.period(

@@ -15,7 +15,7 @@ from placement.calibration import process
 from placement.calibration.jobs import Failed, Input, Item, Job, Timing
 from placement.calibration.links import Link
 from placement.errors import StageError
-from placement.stages import StageProgram, TensorType, element_of
+from placement.stages import Device, StageProgram, TensorType, element_of
 
 # Seconds of calls for each stage.
 BUDGET = 0.5
@@ -23,7 +23,7 @@ BUDGET = 0.5
 
 @dataclass(frozen=True)
 class StageTime:
-    """What a stage does for one microbatch, in microseconds.
+    """What a device does for one microbatch, in microseconds.
 
     Attributes:
         call: Its calls, alone on one core.
@@ -58,13 +58,20 @@ def stage_counts(program: StageProgram, stage: int) -> Counter[str]:
     return total
 
 
-def transfer_time(program: StageProgram, stage: int, link: Link) -> float:
-    """Microseconds that a stage spends on transfers for one microbatch.
+def device_counts(program: StageProgram, device: Device) -> Counter[str]:
+    """The same for all stages of a device together."""
+    total: Counter[str] = Counter()
+    for stage in program.stages_on(device):
+        total += stage_counts(program, stage)
+    return total
+
+
+def transfer_time(program: StageProgram, device: Device, link: Link) -> float:
+    """Microseconds that a device spends on transfers for one microbatch.
 
     Its end of each hand-over, to and from the caller included, as in the cost
     model.
     """
-    device = program.device_of(stage)
     return sum(
         link.time(program.values[t.value].nbytes)
         for t in program.transfers
@@ -133,28 +140,29 @@ def measure(
     return times
 
 
-def stage_loads(
+def device_loads(
     program: StageProgram, times: Mapping[str, Timing], link: Link
 ) -> tuple[StageTime, ...]:
-    """What each stage of a program is busy with."""
+    """What each device of a program is busy with, with all its stages."""
     return tuple(
         StageTime(
             sum(
                 times[program.texts[call.function]].least
-                for call in program.calls_of(stage.stage)
+                for stage in program.stages_on(device)
+                for call in program.calls_of(stage)
             ),
-            transfer_time(program, stage.stage, link),
+            transfer_time(program, device, link),
         )
-        for stage in program.stages
+        for device in program.devices
     )
 
 
 def period(loads: Iterable[float], cores: int | None = None) -> float:
-    """Microseconds between microbatches of stages with these loads.
+    """Microseconds between microbatches of devices with these loads.
 
     Args:
-        loads: Of each stage.
-        cores: How many cores the stages have, in turn; None for one each.
+        loads: Of each device.
+        cores: How many cores the devices have, in turn; None for one each.
     """
     loads = list(loads)
     count = min(cores or len(loads), len(loads))

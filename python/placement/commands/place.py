@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phase", choices=("auto", "inference", "training"))
     parser.add_argument("--objective", default="throughput")
     parser.add_argument("--algorithm", help="name of an algorithm")
+    parser.add_argument(
+        "--contiguous",
+        choices=("true", "false"),
+        default="true",
+        help="whether each device has one stage (default: %(default)s)",
+    )
     parser.add_argument("--function", help="the function to place")
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument("--gap", type=float, help="relative gap at which to stop")
@@ -69,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         gap=arguments.gap,
         time_limit=arguments.time_limit,
         algorithm=arguments.algorithm,
+        contiguous=arguments.contiguous == "true",
         function=arguments.function,
         require_optimal=arguments.require_optimal,
     )

@@ -73,8 +73,7 @@ class FencesEngine(Engine):
             text, fences=True, **self.setup.compile_options
         )
         devices = {}
-        places = dict.fromkeys(stage.device for stage in self.setup.program.stages)
-        for place, core in zip(places, self._cores, strict=True):
+        for place, core in zip(self.setup.program.devices, self._cores, strict=True):
             name = iree_program.device_name(place.kind, place.index)
             devices[name] = _create_pinned(self.setup.threads, core)
         self._program = iree_program.IreeProgram(

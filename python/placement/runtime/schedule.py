@@ -183,7 +183,7 @@ def make_schedule(program: StageProgram, depth: int = 2) -> Schedule:
 class _Planner:
     def __init__(self, program: StageProgram) -> None:
         self.program = program
-        self.devices = list(dict.fromkeys(s.device for s in program.stages))
+        self.devices = program.devices
         self.positions = {s.stage: self.devices.index(s.device) for s in program.stages}
         self.channels: list[Channel] = []
         arguments = program.arguments
@@ -215,9 +215,7 @@ class _Planner:
         plans = tuple(
             WorkerPlan(
                 position=worker,
-                stages=tuple(
-                    s.stage for s in program.stages if s.device == self.devices[worker]
-                ),
+                stages=program.stages_on(self.devices[worker]),
                 device=str(self.devices[worker]),
                 calls=self._calls(worker, of_worker[worker]),
                 weights=tuple(
