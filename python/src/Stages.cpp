@@ -22,19 +22,26 @@ using namespace mlir;
 
 namespace placement::python {
 
-static std::string stageProgram(const TextOrBytes &text,
-                                const std::string &source) {
+/// Reads the driver of an outlined module and works on it.
+static void
+withStages(const TextOrBytes &text, const std::string &source,
+           llvm::function_ref<bool(ModuleOp, StageProgram &)> work) {
   llvm::StringRef input = characters(text);
-  std::string json;
   runSession([&](Session &session) {
     OwningOpRef<ModuleOp> module = session.parse(input, source);
     if (!module)
       return false;
     FailureOr<StageProgram> program = StageProgram::read(*module);
-    if (failed(program))
-      return false;
+    return succeeded(program) && work(*module, *program);
+  });
+}
+
+static std::string stageProgram(const TextOrBytes &text,
+                                const std::string &source) {
+  std::string json;
+  withStages(text, source, [&](ModuleOp, StageProgram &program) {
     llvm::raw_string_ostream os(json);
-    program->writeJSON(os);
+    program.writeJSON(os);
     return true;
   });
   return json;
@@ -42,18 +49,11 @@ static std::string stageProgram(const TextOrBytes &text,
 
 static nb::dict extractStages(const TextOrBytes &text,
                               const std::string &source) {
-  llvm::StringRef input = characters(text);
   std::vector<std::pair<std::string, std::string>> stages;
-  runSession([&](Session &session) {
-    OwningOpRef<ModuleOp> module = session.parse(input, source);
-    if (!module)
-      return false;
-    FailureOr<StageProgram> program = StageProgram::read(*module);
-    if (failed(program))
-      return false;
-    SymbolTable symbols(*module);
+  withStages(text, source, [&](ModuleOp module, StageProgram &program) {
+    SymbolTable symbols(module);
     llvm::DenseSet<Operation *> seen;
-    for (StageProgram::Call &call : program->calls) {
+    for (StageProgram::Call &call : program.calls) {
       if (!seen.insert(call.function).second)
         continue;
       FailureOr<OwningOpRef<ModuleOp>> stage =

@@ -360,6 +360,8 @@ def test_wrong_arguments(pipeline):
         (good, {"depth": 0}, "depth: is 0"),
         (good, {"depth": 1.5}, "depth: is 1.5; give a whole number from 1"),
         (good, {"timeout": 0}, "timeout is 0; it is more than zero seconds"),
+        (good, {"timeout": "x"}, "timeout is 'x'; it is more than zero seconds"),
+        (good, {"start_timeout": None}, "start_timeout is None; it is more than"),
         (good, {"start_timeout": float("inf")}, "start_timeout is inf; .* at most"),
         (good, {"threads": 0}, "threads: is 0"),
         (good, {"threads": 1.5}, "threads: is 1.5"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -85,9 +86,9 @@ class Pipeline:
         self.schedule = make_schedule(program, depth)
         self._weights = check_arrays(program, weights, "weight", self.schedule.weights)
         for name, limit in ("timeout", timeout), ("start_timeout", start_timeout):
-            if not 0 < limit <= LONGEST:
+            if not isinstance(limit, Real) or not 0 < limit <= LONGEST:
                 raise InputError(
-                    f"{name} is {limit}; it is more than zero seconds and at most "
+                    f"{name} is {limit!r}; it is more than zero seconds and at most "
                     f"{LONGEST:,}"
                 )
         whole_number("threads", threads, 1)

@@ -116,20 +116,3 @@ def model(models):
         return made.setdefault((name, devices, replace), Model(path, devices, replace))
 
     return make
-
-
-def difference(results, expected):
-    """The largest difference of any result, relative to its largest number."""
-    worst = 0.0
-    for result, reference in zip(results, expected, strict=True):
-        assert result.shape == reference.shape and result.dtype == reference.dtype
-        assert numpy.isfinite(reference).all()
-        scale = max(numpy.abs(reference).max(), numpy.finfo("float32").tiny)
-        worst = max(worst, float(numpy.abs(result - reference).max() / scale))
-    return worst
-
-
-@pytest.fixture(scope="session")
-def differ():
-    """differ(results, expected): the largest relative difference."""
-    return difference

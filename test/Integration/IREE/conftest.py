@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from iree_cases import Case, difference  # noqa: E402
+from iree_cases import Case  # noqa: E402
 
 
 @pytest.fixture
@@ -30,9 +30,3 @@ def tiny(need, tmp_path_factory):
     need("iree.compiler.tools")
     need("iree.runtime")
     return Case("bert_tiny", {}, False, tmp_path_factory.mktemp("bert_tiny"))
-
-
-@pytest.fixture(scope="session")
-def compare():
-    """compare(results, expected) is the largest relative difference."""
-    return difference

@@ -82,14 +82,3 @@ def compile_with_stream(text, folder, **options):
     )
     (stream,) = phases.glob("*.stream.mlir")
     return artifact, stream.read_text()
-
-
-def difference(results, expected):
-    """The largest difference of any result, relative to its largest number."""
-    worst = 0.0
-    for result, reference in zip(results, expected, strict=True):
-        assert result.shape == reference.shape and result.dtype == reference.dtype
-        assert numpy.isfinite(reference).all()
-        scale = max(numpy.abs(reference).max(), numpy.finfo("float32").tiny)
-        worst = max(worst, float(numpy.abs(result - reference).max() / scale))
-    return worst

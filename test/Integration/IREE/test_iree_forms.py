@@ -18,19 +18,19 @@ def expected(tiny):
     return tiny.reference("iree")
 
 
-def test_devices_in_the_module(tiny, compare, expected):
+def test_devices_in_the_module(tiny, differ, expected):
     text = tiny.convert("devices=module targets=acc=local")
     module = iree.compile_module(text, [], {}, what="the program")
     artifact = ProgramArtifact(module, ("acc_0", "acc_1", "acc_2", "acc_3"))
-    assert compare(IreeProgram(artifact)(tiny.arrays), expected) <= 1e-5
+    assert differ(IreeProgram(artifact)(tiny.arrays), expected) <= 1e-5
 
 
-def test_results_on_one_device(tiny, compare, expected):
+def test_results_on_one_device(tiny, differ, expected):
     artifact, _ = tiny.compile(tiny.convert("host=acc:0"))
-    assert compare(IreeProgram(artifact)(tiny.arrays), expected) <= 1e-5
+    assert differ(IreeProgram(artifact)(tiny.arrays), expected) <= 1e-5
 
 
-def test_stages_as_entry_points(tiny, compare, expected):
+def test_stages_as_entry_points(tiny, differ, expected):
     """Each stage is called by itself; the caller moves the values."""
     artifact, _ = tiny.compile(tiny.convert("form=stages"))
     devices = [iree.create_device() for _ in artifact.devices]
@@ -41,12 +41,12 @@ def test_stages_as_entry_points(tiny, compare, expected):
         made = run([values[v] for v in call.operands])
         values.update(zip(call.results, map(numpy.array, made), strict=True))
     results = [values[v] for v in stages.results]
-    assert compare(results, expected) <= 1e-5
+    assert differ(results, expected) <= 1e-5
     with pytest.raises(InputError, match="the program has no function 'main'"):
         IreeProgram(artifact, devices)
 
 
-def test_heterogeneous_targets(case, compare):
+def test_heterogeneous_targets(case, differ):
     """One device with IREE's portable bytecode, the others with machine code. (IREE
     3.13 crashes when it links more operations of bert_tiny for both.)"""
     model = case("mlp", layers=3, width=64, batch=8)
@@ -57,24 +57,24 @@ def test_heterogeneous_targets(case, compare):
     artifact, stream = model.compile(targets={"acc_0": vmvx})
     assert placement_check.misplaced(stream, model.placed.stages) == []
     results = IreeProgram(artifact)(model.arrays)
-    assert compare(results, model.reference("iree")) <= 1e-5
+    assert differ(results, model.reference("iree")) <= 1e-5
 
 
-def test_backend_runs_the_stages(tiny, compare, expected):
+def test_backend_runs_the_stages(tiny, differ, expected):
     """The same through the package: a stage is a module of its own."""
-    assert compare([numpy.asarray(tiny.placed(*tiny.model.example(20)))], expected) <= (
+    assert differ([numpy.asarray(tiny.placed(*tiny.model.example(20)))], expected) <= (
         1e-5
     )
 
 
-def test_launches_overlap(tiny, compare, expected):
+def test_launches_overlap(tiny, differ, expected):
     """Two calls are on their way at once; each has its own results."""
     artifact, _ = tiny.compile(fences=True)
     program = IreeProgram(artifact, [iree.create_pool_device(1) for _ in range(4)])
     inputs = [program.put(i, array) for i, array in enumerate(tiny.arrays)]
     launched = [program.launch(inputs) for _ in range(2)]
     for call in launched:
-        assert compare(call.wait(60.0), expected) <= 1e-5
+        assert differ(call.wait(60.0), expected) <= 1e-5
 
 
 def test_missing_devices(compiled):

@@ -12,7 +12,7 @@ SAME_COMPILER, OTHER_COMPILER = 1e-5, 1e-4
 @pytest.mark.parametrize(
     "name", ["bert_tiny", "bert_base", "gpt2", "resnet50", "inceptionv3"]
 )
-def test_model(case, compare, name):
+def test_model(case, differ, name):
     """The whole program on four devices: each dispatch on the planned one, and the
     numbers of the unplaced program in IREE and in JAX."""
     model = case(name)
@@ -22,19 +22,19 @@ def test_model(case, compare, name):
     assert placement_check.misplaced(stream, stages) == []
 
     results = [numpy.array(r) for r in IreeProgram(artifact)(model.arrays)]
-    assert compare(results, model.reference("iree")) <= SAME_COMPILER
+    assert differ(results, model.reference("iree")) <= SAME_COMPILER
     expected = model.reference("jax")
-    assert compare(results, expected) <= OTHER_COMPILER
+    assert differ(results, expected) <= OTHER_COMPILER
     # The comparison is awake: it sees an argument that is a little off.
     moved = [
         a * numpy.float32(1.01) if a.dtype == numpy.float32 and a.ndim > 1 else a
         for a in model.arrays
     ]
-    assert compare(IreeProgram(artifact)(moved), expected) > OTHER_COMPILER
+    assert differ(IreeProgram(artifact)(moved), expected) > OTHER_COMPILER
 
 
 @pytest.mark.parametrize("donate", [False, True])
-def test_training_step(case, compare, donate):
+def test_training_step(case, differ, donate):
     """With a rate this large the new weights are the gradients. Donated weights are
     overwritten, so they are handed in anew."""
     model = case("bert_tiny_train", donate=donate, rate=1000.0)
@@ -46,4 +46,4 @@ def test_training_step(case, compare, donate):
     expected = model.reference("jax")
     program = IreeProgram(artifact)
     for _ in range(2):
-        assert compare(program(model.arrays), expected) <= OTHER_COMPILER
+        assert differ(program(model.arrays), expected) <= OTHER_COMPILER

@@ -38,7 +38,7 @@ def workers():
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_pipeline(tiny, compare, engine):
+def test_pipeline(tiny, differ, engine):
     program = tiny.placed.stages
     samples = [weights_and_sample(tiny, n)[1] for n in range(7)]
     weights, _ = weights_and_sample(tiny, 0)
@@ -57,12 +57,12 @@ def test_pipeline(tiny, compare, engine):
         tiny_case.__dict__.update(placed=tiny.placed, arrays=arrays)
         if number in (0, 6):
             expected = tiny_case.reference("jax")
-            assert compare(results[number], expected) <= 1e-4
-            assert compare(results[3], expected) > 1e-4
-    assert compare(again[1], results[1]) == 0
+            assert differ(results[number], expected) <= 1e-4
+            assert differ(results[3], expected) > 1e-4
+    assert differ(again[1], results[1]) == 0
 
 
-def test_training_with_fences(case, compare):
+def test_training_with_fences(case, differ):
     """Forward and backward calls, donated weights, two steps in flight."""
     step = case("mlp_train", donate=True, layers=3, width=64, batch=8, rate=1000.0)
     program = step.placed.stages
@@ -71,9 +71,9 @@ def test_training_with_fences(case, compare):
     expected = step.reference("jax")
     with Pipeline(program, weights, backend="iree", engine="fences") as pipeline:
         for result in pipeline.map([sample] * 4):
-            assert compare(result, expected) <= 1e-4
+            assert differ(result, expected) <= 1e-4
         mean = pipeline.accumulate([sample] * 3, mean=True)
-    assert compare(mean, expected) <= 1e-4
+    assert differ(mean, expected) <= 1e-4
 
 
 def test_fences_pin_a_pool_for_each_stage(tiny):

@@ -15,23 +15,14 @@ def installed(jax):
 
 
 @pytest.fixture(scope="session")
-def difference(jax):
-    """difference(results, expected): the largest of any array, relative to its
-    largest number; infinite where structure or shapes differ."""
+def difference(jax, differ):
+    """difference(results, expected): that of pytrees; infinite where their structure
+    differs."""
 
     def measure(results, expected):
         if jax.tree.structure(results) != jax.tree.structure(expected):
             return numpy.inf
-        worst = 0.0
-        pairs = zip(jax.tree.leaves(results), jax.tree.leaves(expected), strict=True)
-        for result, reference in pairs:
-            result, reference = numpy.asarray(result), numpy.asarray(reference)
-            if result.shape != reference.shape or result.dtype != reference.dtype:
-                return numpy.inf
-            if not numpy.isfinite(reference).all():
-                return numpy.inf
-            scale = max(numpy.abs(reference).max(), numpy.finfo("float32").tiny)
-            worst = max(worst, float(numpy.abs(result - reference).max() / scale))
-        return worst
+        leaves = (map(numpy.asarray, jax.tree.leaves(t)) for t in (results, expected))
+        return differ(*leaves)
 
     return measure
