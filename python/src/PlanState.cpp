@@ -14,6 +14,7 @@
 
 #include "placement/Solver/Search/Solve.h"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -30,12 +31,18 @@ namespace {
 /// Devices of the stages, and the stage of each node.
 using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
                                    std::vector<uint32_t>>;
+/// The fields of a BoundCertificate, in their order.
+using CertificateState =
+    std::tuple<int, int64_t, std::vector<uint32_t>, std::vector<uint32_t>,
+               std::vector<uint32_t>, std::vector<int64_t>, uint32_t, uint32_t,
+               uint32_t>;
 /// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
 /// assignments (the plan's own first, then its alternatives), whether they are
-/// exact.
+/// exact, what proves the bound.
 using State =
     std::tuple<int, int, int, int64_t, int64_t, std::string, std::string,
-               std::vector<std::string>, std::vector<AssignmentState>, bool>;
+               std::vector<std::string>, std::vector<AssignmentState>, bool,
+               std::optional<CertificateState>>;
 
 AssignmentState pack(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> devices;
@@ -51,10 +58,41 @@ Plan unpack(const Instance &instance, const AssignmentState &state) {
   for (auto [kind, index] : devices)
     assignment.stages.push_back({kind, index});
   assignment.stageOf = stageOf;
-  Result<Plan> plan = evaluate(instance, assignment, /*contiguous=*/false);
+  // Contiguous, so that the stages stay as they are; what the plan is allowed
+  // to be makes no difference to its value.
+  Result<Plan> plan = evaluate(instance, assignment, /*contiguous=*/true);
   if (!plan)
     throwError("InputError", plan.error().message);
   return std::move(*plan);
+}
+
+CertificateState pack(const BoundCertificate &certificate) {
+  // Names all fields, so that a new one cannot be forgotten.
+  const auto &[family, limit, classOf, order, counts, weights, kind, need,
+               cells] = certificate;
+  return {static_cast<int>(family),
+          limit,
+          classOf,
+          order,
+          counts,
+          weights,
+          kind,
+          need,
+          cells};
+}
+
+BoundCertificate unpack(const CertificateState &state) {
+  const auto &[family, limit, classOf, order, counts, weights, kind, need,
+               cells] = state;
+  return {static_cast<BoundCertificate::Family>(family),
+          limit,
+          classOf,
+          order,
+          counts,
+          weights,
+          kind,
+          need,
+          cells};
 }
 
 State planState(const InstancePlan &p) {
@@ -77,13 +115,15 @@ State planState(const InstancePlan &p) {
           validUtf8(plan.algorithm),
           std::move(explanation),
           std::move(assignments),
-          plan.alternativesExact};
+          plan.alternativesExact,
+          plan.certificate ? std::optional(pack(*plan.certificate))
+                           : std::nullopt};
 }
 
 InstancePlan planFromState(const nb::object &owner, const State &state) {
   const auto &instance = nb::cast<const Instance &>(owner);
   const auto &[status, stop, proof, bound, provenBound, claimant, algorithm,
-               explanation, assignments, exact] = state;
+               explanation, assignments, exact, certificate] = state;
   Plan plan;
   for (const AssignmentState &assignment : assignments) {
     Plan valued = unpack(instance, assignment);
@@ -104,6 +144,8 @@ InstancePlan planFromState(const nb::object &owner, const State &state) {
   plan.algorithm = algorithm;
   plan.explanation = explanation;
   plan.alternativesExact = exact;
+  if (certificate)
+    plan.certificate = unpack(*certificate);
   return {owner, std::move(plan)};
 }
 

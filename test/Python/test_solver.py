@@ -109,6 +109,22 @@ def test_plans_go_between_processes(gnmt):
     assert pickle.loads(pickle.dumps(none)).to_json() == none.to_json()
 
 
+def test_pickle_keeps_stages_and_what_proves_the_bound():
+    layers = WORKLOADS / "throughput" / "LayerGraphs"
+    # The chain of a training graph, with both passes in each stage.
+    training = placement.solve(layers / "bert24_training.json")
+    again = pickle.loads(pickle.dumps(training))
+    assert again.stages == training.stages
+    assert again.to_json() == training.to_json()
+    proved = placement.solve(layers / "bert24_inference.json", contiguous=False)
+    assert proved.status == "optimal"
+    state = placement._core.plan_state(proved._core)
+    assert state[-1] is not None
+    again = pickle.loads(pickle.dumps(proved))
+    assert placement._core.plan_state(again._core) == state
+    assert again.to_json() == proved.to_json()
+
+
 def test_published_split():
     path = WORKLOADS / "throughput" / "LayerGraphs" / "bert24_inference.json"
     split = WORKLOADS / "experts" / "bert24_inference_expert.json"
