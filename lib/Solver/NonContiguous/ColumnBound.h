@@ -9,12 +9,9 @@
 #ifndef PLACEMENT_SOLVER_NONCONTIGUOUS_COLUMNBOUND_H
 #define PLACEMENT_SOLVER_NONCONTIGUOUS_COLUMNBOUND_H
 
-#include "Solver/NonContiguous/ColumnLp.h"
+#include "Solver/NonContiguous/BundleMaster.h"
 #include "Solver/NonContiguous/FrontierOrder.h"
-#include "Solver/NonContiguous/GridPricing.h"
-#include "Solver/NonContiguous/LabelPricing.h"
-
-#include <set>
+#include "Solver/NonContiguous/LimitPricing.h"
 
 namespace placement::solver::noncontiguous {
 
@@ -45,7 +42,9 @@ public:
               const std::vector<uint32_t> &counts, const Budget &budget);
 
   /// Sets to begin with: what the devices of a plan hold.
-  void addSets(const DeviceTable &devices, const DeviceMap &placement);
+  void addSets(const DeviceTable &devices, const DeviceMap &placement) {
+    pool.addPlacement(devices, placement);
+  }
 
   /// Refuted: `refutation` holds the proof. Open: the relaxation itself has a
   /// solution within `limit`, or `mostRounds` were not enough. Stopped: by the
@@ -58,32 +57,21 @@ public:
   uint64_t rounds() const { return roundCount; }
 
 private:
-  struct Set {
-    size_t kind;
-    std::vector<ClassId> classes;
-    Time load;
-  };
-
-  Time loadOf(KindId kind, const std::vector<ClassId> &classes) const;
-  void shrink(size_t kind, Time limit, const Multipliers &multipliers,
-              std::vector<ClassId> &set);
-  void addSet(size_t kind, std::vector<ClassId> classes);
-  void addWindows(Time limit);
   bool scale(const std::vector<double> &from, Multipliers &to) const;
+  void addFromPool(Time limit, BundleMaster &master) const;
+  void startCentre();
 
   const ClassGraph &graph;
   const std::vector<FrontierStates> &states;
   const std::vector<uint32_t> &counts;
   const Budget &budget;
-  /// The kind whose devices are counted.
+  /// The kind that does most of the work.
   size_t reference = 0;
-  std::vector<Set> pool;
-  std::set<std::pair<size_t, std::vector<ClassId>>> known;
-  /// The multipliers with the best bound so far.
-  std::vector<double> best;
-  std::vector<uint32_t> memberCount;
-  /// Cells that labels of each kind needed so far.
-  std::vector<uint32_t> labelCells;
+  SetPool pool;
+  LimitPricing::Grids grids;
+  /// The multipliers with the best value so far, and how far to go from there.
+  std::vector<double> centre;
+  double step = 0;
   uint64_t roundCount = 0, workCount = 0;
 };
 

@@ -26,8 +26,9 @@ constexpr int32_t kNever = -(int32_t(1) << 30);
 } // namespace
 
 GridPricing::GridPricing(const FrontierStates &states, Time limit,
-                         uint32_t cells, Rounding rounding)
-    : states(states), cells(cells) {
+                         uint32_t cells, Rounding rounding,
+                         const Budget &budget)
+    : states(states), budget(&budget), cells(cells) {
   Time unit = std::max<Time>(limit, 1);
   Time half = rounding == Rounding::Nearest ? unit / 2 : 0;
   auto cellsOfLoad = [&](Time load) {
@@ -85,39 +86,49 @@ void GridPricing::advance(size_t step, const Multipliers &multipliers,
   }
 }
 
-int64_t GridPricing::best(const Multipliers &multipliers,
-                          std::vector<ClassId> *set) {
-  size_t steps = states.steps.size(), width = size_t(cells) + 1;
+int64_t GridPricing::best(const Multipliers &multipliers) {
+  size_t steps = states.steps.size();
   size_t block = spacing();
-  current.assign(width, 0);
+  current.assign(size_t(cells) + 1, 0);
   // Every table at a multiple of `block`.
   kept.resize(steps / block + 1);
   tables.resize(block);
   for (size_t n = 0; n < steps; ++n) {
-    if (set && n % block == 0)
+    if (budget->cancelled() || budget->timeOut())
+      return 0;
+    if (n % block == 0)
       kept[n / block] = current;
     advance(n, multipliers, current, next);
     current.swap(next);
   }
-  int32_t most = 0;
-  uint32_t state = kNone;
-  for (uint32_t s = 0; s < states.numStates[steps]; ++s)
-    if (int32_t value = current[s * width + cells]; value > most) {
-      most = value;
-      state = s;
-    }
-  if (!set)
-    return most;
-  set->clear();
+  return bestWithin(cells).first;
+}
+
+/// The largest sum at a cell of the last layer, at least zero, and its state.
+std::pair<int32_t, uint32_t> GridPricing::bestWithin(uint32_t cell) const {
+  size_t width = size_t(cells) + 1;
+  std::pair<int32_t, uint32_t> most = {0, kNone};
+  for (uint32_t s = 0; s < states.numStates.back(); ++s)
+    if (int32_t value = current[s * width + cell]; value > most.first)
+      most = {value, s};
+  return most;
+}
+
+void GridPricing::trace(const Multipliers &multipliers, uint32_t cell,
+                        std::vector<ClassId> &set) {
+  size_t steps = states.steps.size(), width = size_t(cells) + 1;
+  size_t block = spacing();
+  set.clear();
+  if (budget->cancelled() || budget->timeOut())
+    return;
+  auto [value, state] = bestWithin(cell);
   if (state == kNone)
-    return most;
+    return;
   // Back: an arc lies on the way where its two values agree.
-  int32_t value = most;
-  uint32_t cell = cells;
   for (size_t n = steps; n-- > 0;) {
     size_t base = n - n % block;
     if (n == steps - 1 || n % block == block - 1) {
-      tables[0].swap(kept[n / block]);
+      tables[0] = kept[n / block];
       for (size_t i = base; i < n; ++i)
         advance(i, multipliers, tables[i - base], tables[i - base + 1]);
     }
@@ -139,32 +150,11 @@ int64_t GridPricing::best(const Multipliers &multipliers,
         cell = at;
         value -= gain;
         if (taken)
-          set->push_back(states.steps[n].member);
+          set.push_back(states.steps[n].member);
       }
     }
   }
-  std::sort(set->begin(), set->end());
-  return most;
-}
-
-uint64_t GridPricing::cellsOf(const std::vector<ClassId> &set) const {
-  uint32_t state = 0;
-  uint64_t sum = 0;
-  for (size_t n = 0; n < states.steps.size(); ++n) {
-    int taken =
-        std::binary_search(set.begin(), set.end(), states.steps[n].member);
-    bool found = false;
-    for (size_t a = begin[2 * n + taken]; a < begin[2 * n + taken + 1]; ++a)
-      if (arcs[a].from == state) {
-        sum += arcs[a].cells;
-        state = arcs[a].to;
-        found = true;
-        break;
-      }
-    if (!found)
-      return UINT64_MAX;
-  }
-  return sum;
+  std::sort(set.begin(), set.end());
 }
 
 } // namespace placement::solver::noncontiguous

@@ -9,9 +9,12 @@
 #ifndef PLACEMENT_SOLVER_NONCONTIGUOUS_GRIDPRICING_H
 #define PLACEMENT_SOLVER_NONCONTIGUOUS_GRIDPRICING_H
 
+#include "Solver/Contiguous/LabelSweep.h"
 #include "Solver/NonContiguous/FrontierStates.h"
 
 namespace placement::solver::noncontiguous {
+
+using contiguous::Budget;
 
 /// Integer multipliers of classes, of either sign. The sum of their absolute
 /// values must be at most kMostMultipliers.
@@ -28,15 +31,17 @@ public:
   enum class Rounding { Down, Nearest };
 
   GridPricing(const FrontierStates &states, Time limit, uint32_t cells,
-              Rounding rounding);
+              Rounding rounding, const Budget &budget);
 
-  /// The largest sum, at least zero (the empty set). With `set`, one set that
-  /// has it. O(arcs * cells), twice with a set; vectorised over cells.
-  int64_t best(const Multipliers &multipliers, std::vector<ClassId> *set);
+  /// The largest sum, at least zero (the empty set). O(arcs * cells),
+  /// vectorised over cells. Where the budget is spent the answer is any.
+  int64_t best(const Multipliers &multipliers);
+  /// A set of the largest sum within `cell` cells, after `best` with the same
+  /// multipliers. As expensive as that.
+  void trace(const Multipliers &multipliers, uint32_t cell,
+             std::vector<ClassId> &set);
 
-  /// The cells of a set's load, counted arc by arc as above.
-  uint64_t cellsOf(const std::vector<ClassId> &set) const;
-  /// Bytes of tables that `best` with a set needs.
+  /// Bytes of tables of tables needed.
   static uint64_t tableBytes(const FrontierStates &states, uint32_t cells);
 
 private:
@@ -48,8 +53,10 @@ private:
   void advance(size_t step, const Multipliers &multipliers, const Layer &from,
                Layer &to) const;
   size_t spacing() const;
+  std::pair<int32_t, uint32_t> bestWithin(uint32_t cell) const;
 
   const FrontierStates &states;
+  const Budget *budget;
   uint32_t cells;
   /// skip[begin[2 n] ..] and take[begin[2 n + 1] ..] of step n, in one list.
   std::vector<Arc> arcs;

@@ -18,50 +18,86 @@ namespace {
 
 /// Not reachable. Multipliers add up to less than a quarter of it.
 constexpr int32_t kNever = -(int32_t(1) << 30);
+/// Layers between two at which labels are looked at, at most.
+constexpr size_t kLongestStride = 8;
 
 } // namespace
 
 LabelPricing::LabelPricing(const FrontierStates &states, Time limit,
                            uint32_t cells, uint64_t memory)
     : states(states), limit(limit), memory(memory) {
-  size_t rows = 0;
-  for (uint32_t count : states.numStates) {
+  unsigned first = 0;
+  while ((limit >> first) >= cells)
+    ++first;
+  // With one cell the table always fits.
+  while (!setGrid(first))
+    ++first;
+}
+
+/// Chooses the least stride with which the table fits; false where it would be
+/// too long.
+bool LabelPricing::setGrid(unsigned newShift) {
+  size_t cells = static_cast<size_t>(limit >> newShift) + 1;
+  for (size_t every = 1;; every *= 2) {
+    std::vector<size_t> first;
+    size_t rows = 0;
+    for (size_t n = 0; n < states.numStates.size(); n += every) {
+      first.push_back(rows);
+      rows += states.numStates[n];
+    }
+    if (rows * cells * sizeof(int32_t) > memory && cells > 1) {
+      if (every < kLongestStride)
+        continue;
+      return false;
+    }
+    shift = newShift;
+    width = cells;
+    stride = every;
+    firstRow = std::move(first);
     firstRow.push_back(rows);
-    rows += count;
+    return true;
   }
-  while ((limit >> shift) >= cells || (bytes(shift) > memory && limit >> shift))
-    ++shift;
-  width = static_cast<size_t>(limit >> shift) + 1;
 }
 
 bool LabelPricing::refine(uint32_t mostCells) {
-  if (shift < 2 || width > mostCells / 4 || bytes(shift - 2) > memory)
-    return false;
-  shift -= 2;
-  width = static_cast<size_t>(limit >> shift) + 1;
-  return true;
+  return shift >= 2 && width <= mostCells / 4 && setGrid(shift - 2);
 }
 
-void LabelPricing::fillTable(const Multipliers &multipliers) {
+/// False where the budget ends it.
+bool LabelPricing::fillTable(const Multipliers &multipliers,
+                             const Budget &budget) {
   size_t steps = states.steps.size();
-  table.resize((firstRow[steps] + states.numStates[steps]) * width);
-  std::fill(table.begin() + firstRow[steps] * width, table.end(), 0);
+  if (tableSize < firstRow.back() * width) {
+    tableSize = firstRow.back() * width;
+    table.reset();
+    table = std::make_unique_for_overwrite<int32_t[]>(tableSize);
+  }
+  later.assign(states.numStates[steps] * width, 0);
+  auto keep = [&](size_t layer) {
+    if (layer % stride == 0)
+      std::copy(later.begin(), later.end(),
+                &table[firstRow[layer / stride] * width]);
+  };
+  keep(steps);
   for (size_t n = steps; n-- > 0;) {
+    if (budget.cancelled() || budget.timeOut())
+      return false;
     const FrontierStates::Step &step = states.steps[n];
-    std::fill_n(table.begin() + firstRow[n] * width,
-                states.numStates[n] * width, kNever);
+    earlier.assign(states.numStates[n] * width, kNever);
     for (const auto *arcs : {&step.skip, &step.take}) {
       int32_t gain = arcs == &step.take ? multipliers[step.member] : 0;
       for (const FrontierStates::Arc &arc : *arcs) {
         auto cells = static_cast<size_t>(arc.load >> shift);
-        if (cells >= width)
-          continue;
-        shiftedMax(&table[(firstRow[n] + arc.from) * width + cells],
-                   row(n + 1, arc.to), gain, width - cells);
+        if (cells < width)
+          shiftedMax(&earlier[arc.from * width + cells], &later[arc.to * width],
+                     gain, width - cells);
       }
     }
+    later.swap(earlier);
+    keep(n);
   }
-  tableBound = row(0, 0)[width - 1];
+  tableBound = later[width - 1];
+  return true;
 }
 
 LabelPricing::Answer LabelPricing::search(const Multipliers &multipliers,
@@ -70,7 +106,9 @@ LabelPricing::Answer LabelPricing::search(const Multipliers &multipliers,
                                           std::vector<ClassId> &set) {
   set.clear();
   pool.clear();
-  fillTable(multipliers);
+  tableBound = INT64_MAX / 2;
+  if (!fillTable(multipliers, budget))
+    return Answer::TooMany;
   workCount = states.numArcs() * width / 16;
   if (tableBound <= threshold)
     return Answer::None;
@@ -94,7 +132,8 @@ LabelPricing::Answer LabelPricing::search(const Multipliers &multipliers,
       int32_t gain = taken ? multipliers[step.member] : 0;
       for (const FrontierStates::Arc &arc : *arcs) {
         std::vector<Label> &to = next[arc.to];
-        const int32_t *still = row(n + 1, arc.to);
+        const int32_t *still =
+            (n + 1) % stride == 0 ? row(n + 1, arc.to) : nullptr;
         // Merges two lists by load; keeps what has a larger sum than all
         // lighter ones.
         merged.clear();
@@ -111,8 +150,9 @@ LabelPricing::Answer LabelPricing::search(const Multipliers &multipliers,
             break;
           Label label = {pool[l].load + arc.load, pool[l].sum + gain,
                          static_cast<uint32_t>(l), taken};
-          if (int64_t(label.sum) + still[(limit - label.load) >> shift] <=
-              threshold)
+          if (still &&
+              int64_t(label.sum) + still[(limit - label.load) >> shift] <=
+                  threshold)
             continue;
           // Of equal loads the larger sum first.
           while (known < to.size() &&
@@ -138,7 +178,8 @@ LabelPricing::Answer LabelPricing::search(const Multipliers &multipliers,
   }
   size_t best = SIZE_MAX;
   for (size_t l = begin.front(); l < begin.back(); ++l)
-    if (best == SIZE_MAX || pool[l].sum > pool[best].sum)
+    if (pool[l].sum > threshold &&
+        (best == SIZE_MAX || pool[l].sum > pool[best].sum))
       best = l;
   if (best == SIZE_MAX)
     return Answer::None;

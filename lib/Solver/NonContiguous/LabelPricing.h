@@ -9,12 +9,11 @@
 #ifndef PLACEMENT_SOLVER_NONCONTIGUOUS_LABELPRICING_H
 #define PLACEMENT_SOLVER_NONCONTIGUOUS_LABELPRICING_H
 
-#include "Solver/Contiguous/LabelSweep.h"
 #include "Solver/NonContiguous/GridPricing.h"
 
-namespace placement::solver::noncontiguous {
+#include <memory>
 
-using contiguous::Budget;
+namespace placement::solver::noncontiguous {
 
 /// Whether some set within a limit has a multiplier sum above a threshold: no
 /// rounding at all. Labels (load, sum) that no other one of their state
@@ -57,13 +56,10 @@ private:
     bool taken;
   };
 
-  uint64_t bytes(unsigned withShift) const {
-    return (static_cast<uint64_t>(limit >> withShift) + 1) *
-           (firstRow.back() + states.numStates.back()) * sizeof(int32_t);
-  }
-  void fillTable(const Multipliers &multipliers);
+  bool setGrid(unsigned newShift);
+  bool fillTable(const Multipliers &multipliers, const Budget &budget);
   const int32_t *row(size_t layer, uint32_t state) const {
-    return &table[(firstRow[layer] + state) * width];
+    return &table[(firstRow[layer / stride] + state) * width];
   }
 
   const FrontierStates &states;
@@ -72,9 +68,15 @@ private:
   /// A cell is 2^shift units of time; a row has `width` cells.
   unsigned shift = 0;
   size_t width = 0;
-  /// What a state can still gain within so many cells: rows by layer and state.
+  /// What a state can still gain within so many cells: rows by layer and state,
+  /// of every layer whose number is a multiple of `stride`. Labels are looked
+  /// at there.
+  size_t stride = 1;
   std::vector<size_t> firstRow;
-  std::vector<int32_t> table;
+  /// Left as it comes: filling half a gigabyte twice would take long.
+  std::unique_ptr<int32_t[]> table;
+  size_t tableSize = 0;
+  std::vector<int32_t> later, earlier;
   int64_t tableBound = 0;
   uint64_t workCount = 0;
   std::vector<Label> pool;
