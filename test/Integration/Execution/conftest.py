@@ -21,11 +21,13 @@ class Model:
         path: Its module.
         devices: How many there are.
         replace: A text in the module and what to put there.
+        anywhere: Whether a device may have several stages; then there are three.
     """
 
     path: Path
     devices: int
     replace: tuple[str, str] | None = None
+    anywhere: bool = False
     generator: numpy.random.Generator = field(
         default_factory=lambda: numpy.random.default_rng(20)
     )
@@ -41,11 +43,14 @@ class Model:
         return self.place()
 
     def place(self, options=""):
-        machine = self.path.parents[1] / "Integration" / "machine.json"
+        folder = self.path.parents[1] / "Integration"
+        machine, choice = folder / "machine.json", f"max-stages={self.devices}"
+        if self.anywhere:
+            machine = folder / "trio.json"
+            choice = "contiguous=false algorithm=local-search work-limit=8000000"
         outlined, _ = run_pipeline(
             self.text,
-            f'placement-pipeline{{machine-file="{machine}" '
-            f"max-stages={self.devices} {options}}}",
+            f'placement-pipeline{{machine-file="{machine}" {choice} {options}}}',
         )
         return StageProgram.from_text(outlined)
 
@@ -111,8 +116,9 @@ def model(models):
     """model("bert_tiny", devices=4) makes a `Model`."""
     made = {}
 
-    def make(name, devices=2, replace=None):
+    def make(name, devices=2, replace=None, *, anywhere=False):
         path = next(models.glob(f"{name}.*mlir"))
-        return made.setdefault((name, devices, replace), Model(path, devices, replace))
+        key = (name, devices, replace, anywhere)
+        return made.setdefault(key, Model(path, devices, replace, anywhere))
 
     return make

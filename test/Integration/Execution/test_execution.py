@@ -60,3 +60,30 @@ def test_training_gives_the_gradients(model, differ, backend, engine, devices):
         mean = pipeline.accumulate(samples, mean=True)
     means = [numpy.mean(each, axis=0) for each in zip(*expected, strict=True)]
     assert differ(mean, means) <= TOLERANCE
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("name", "replace"), [("bert_tiny", None), ("bert_tiny_train_locs", LARGE_RATE)]
+)
+def test_devices_with_several_stages(model, differ, backend, engine, name, replace):
+    """Values go from a device to another and back, and each device runs all of its
+    stages: in a training step forward and backward."""
+    placed = model(name, 3, replace, anywhere=True)
+    program = placed.program
+    assert len(program.devices) == 3 < len(program.stages)
+    samples = [placed.sample() for _ in range(6)]
+    expected = placed.reference(backend, samples)
+    with start(placed, backend, engine) as pipeline:
+        for result, reference in zip(pipeline.map(samples), expected, strict=True):
+            assert differ(result, reference) <= TOLERANCE
+        stats = pipeline.stats()
+        mean = pipeline.accumulate(samples, mean=True)
+    means = [numpy.mean(each, axis=0) for each in zip(*expected, strict=True)]
+    assert differ(mean, means) <= TOLERANCE
+    assert len(stats.devices) == 3
+    for device in stats.devices:
+        own = [s for s in program.stages if str(s.device) == device.device]
+        assert [s.stage for s in device.stages] == [s.stage for s in own]
+        # A result is out before its call is counted.
+        assert all(s.microbatches >= 5 and s.call_ms > 0 for s in device.stages)

@@ -17,8 +17,8 @@ def case(need, tmp_path):
     need("iree.compiler.tools")
     need("iree.runtime")
 
-    def make(name, donate=False, **sizes):
-        return Case(name, sizes, donate, tmp_path)
+    def make(name, donate=False, anywhere=False, **sizes):
+        return Case(name, sizes, donate, tmp_path, anywhere)
 
     return make
 

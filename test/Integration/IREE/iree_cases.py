@@ -10,16 +10,19 @@ import numpy
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 MACHINE = Path(__file__).parents[1] / "machine.json"
+TRIO = Path(__file__).parents[1] / "trio.json"
 
 
 @dataclass
 class Case:
-    """A model and its placement on up to four devices."""
+    """A model and its placement on up to four devices; with `anywhere` on three
+    that may have several stages each."""
 
     name: str
     sizes: dict
     donate: bool
     folder: Path
+    anywhere: bool = False
 
     @cached_property
     def model(self):
@@ -39,7 +42,10 @@ class Case:
             function,
             self.model.arguments(),
             weights=self.model.weights,
-            machine_file=MACHINE,
+            machine_file=TRIO if self.anywhere else MACHINE,
+            contiguous=not self.anywhere,
+            algorithm="local-search" if self.anywhere else None,
+            work_limit=8_000_000 if self.anywhere else None,
             phase=self.model.phase,
             backend="iree",
         )

@@ -1,5 +1,7 @@
 """Five models and training steps on IREE: dispatches and numbers."""
 
+import dataclasses
+
 import numpy
 import placement_check
 import pytest
@@ -47,3 +49,38 @@ def test_training_step(case, differ, donate):
     program = IreeProgram(artifact)
     for _ in range(2):
         assert differ(program(model.arrays), expected) <= OTHER_COMPILER
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [("bert_tiny", {}), ("bert_tiny_train", {"layers": 1, "rate": 1000.0})],
+)
+def test_devices_with_several_stages(case, differ, name, sizes):
+    """Each stage is a function of its own, and several are on one device: all of
+    their dispatches are there."""
+    model = case(name, anywhere=True, **sizes)
+    stages = model.placed.stages
+    assert len(stages.devices) == 3 < len(stages.stages)
+    artifact, stream = model.compile()
+    assert placement_check.misplaced(stream, stages) == []
+    counts = {}
+    for function, devices in placement_check.dispatches(stream).items():
+        call = next((c for c in stages.calls if c.function == function), None)
+        if call:
+            device = placement_check.device_name(stages.device_of(call.stage))
+            counts.setdefault(device, []).append(len(devices))
+    assert len(counts) == 3 and max(map(len, counts.values())) > 1
+    results = [numpy.array(r) for r in IreeProgram(artifact)(model.arrays)]
+    assert differ(results, model.reference("jax")) <= OTHER_COMPILER
+
+    # The check is awake: it sees a stage that is taken for one of another device.
+    first, second = stages.devices[:2]
+    swapped = {first: second, second: first}
+    moved = dataclasses.replace(
+        stages,
+        stages=tuple(
+            dataclasses.replace(s, device=swapped.get(s.device, s.device))
+            for s in stages.stages
+        ),
+    )
+    assert placement_check.misplaced(stream, moved)

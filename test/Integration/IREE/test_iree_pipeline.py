@@ -76,7 +76,23 @@ def test_training_with_fences(case, differ):
     assert differ(mean, expected) <= 1e-4
 
 
-def test_fences_pin_a_pool_for_each_stage(tiny):
+def test_fences_with_several_stages_on_a_device(case, differ):
+    """One device of IREE for each of the plan, whatever stages are on it."""
+    model = case("bert_tiny_train", anywhere=True, layers=1, rate=1000.0)
+    program = model.placed.stages
+    assert len(program.devices) == 3 < len(program.stages)
+    weights = [model.arrays[a] for a in program.weights]
+    sample = [model.arrays[a] for a in program.activations]
+    expected = model.reference("jax")
+    before = set(workers())
+    with Pipeline(program, weights, backend="iree", engine="fences") as pipeline:
+        pools = [t for t in set(workers()) - before if "iree-worker" in name_of(t)]
+        assert len(pools) == 3
+        for result in pipeline.map([sample] * 6):
+            assert differ(result, expected) <= 1e-4
+
+
+def test_fences_pin_a_pool_for_each_device(tiny):
     weights, sample = weights_and_sample(tiny, 0)
     program = tiny.placed.stages
     core = min(os.sched_getaffinity(0))

@@ -16,7 +16,8 @@ FORMS = ("fragment-calls", "fragments", "named-computations")
 NAMES = ("bert_tiny", "bert_base", "resnet50", "bert_tiny_train_locs")
 
 # Placed by hand, to have what the models have not: kinds whose meshes differ,
-# shardings, a weight on two meshes, results that are arguments, pieces.
+# shardings, a weight on two meshes, results that are arguments, further calls of a
+# stage, several stages on a mesh.
 SMALL = {
     "mixed": """
 #a = #placement.device<@fleet, "acc", 0>
@@ -49,6 +50,27 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   %2 = "stablehlo.add"(%1, %0) {placement.device = #a, placement.stage = 0 : i64}
       : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %2 : tensor<4xf32>
+}
+""",
+    "virtual": """
+#a = #placement.device<@fleet, "acc", 0>
+#b = #placement.device<@fleet, "acc", 1>
+#back = #placement.phase<backward>
+func.func @main(%x: tensor<4xf32>, %w: tensor<4xf32> {placement.role = "weight"})
+    -> tensor<4xf32> {
+  %0 = "stablehlo.multiply"(%x, %w) {placement.device = #a, placement.stage = 0 : i64}
+      : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %1 = "stablehlo.tanh"(%0) {placement.device = #b, placement.stage = 1 : i64}
+      : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = "stablehlo.multiply"(%1, %w) {placement.device = #a, placement.stage = 2 : i64}
+      : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = "stablehlo.add"(%2, %0) {placement.phase = #back, placement.device = #a,
+      placement.stage = 2 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %4 = "stablehlo.add"(%3, %1) {placement.phase = #back, placement.device = #b,
+      placement.stage = 1 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %5 = "stablehlo.add"(%4, %0) {placement.phase = #back, placement.device = #a,
+      placement.stage = 0 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %5 : tensor<4xf32>
 }
 """,
 }

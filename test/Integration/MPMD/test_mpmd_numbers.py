@@ -74,7 +74,9 @@ def walk(text, inputs):
     raise AssertionError("the driver does not return")
 
 
-@pytest.mark.parametrize("name", ["bert_tiny", "bert_tiny_train_locs", "pieces"])
+@pytest.mark.parametrize(
+    "name", ["bert_tiny", "bert_tiny_train_locs", "pieces", "virtual"]
+)
 def test_same_numbers(name, models):
     source = SMALL.get(name) or (models / f"{name}.stablehlo.mlir").read_text()
     whole = single_stage(source)
