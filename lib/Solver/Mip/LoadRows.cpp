@@ -84,21 +84,25 @@ private:
   /// Whoever holds some pins but not all pays, as sender or receiver.
   void addUndirected(uint32_t n, bool neverAll) {
     if (neverAll) {
-      payments.push_back({n, kIn, anyOf(here, kAbsent), kAbsent});
+      payments.push_back({n, kIn, anyOf(here, kAbsent)});
       return;
     }
     if (here.size() == 2) {
       Column y = model.least(0, 1);
       model.atLeast(y, {{x(here[0]), 1}, {x(here[1]), -1}});
       model.atLeast(y, {{x(here[1]), 1}, {x(here[0]), -1}});
-      payments.push_back({n, kIn, y, kAbsent});
+      payments.push_back({n, kIn, y});
       return;
     }
     Column some = anyOf(here, kAbsent);
     Column all = model.greatest(0, 1);
     for (ClassId c : here)
       model.atMost(all, {{x(c), 1}});
-    payments.push_back({n, kIn, some, all});
+    // Their difference as one Boolean: solvers that propagate see that it is
+    // never negative.
+    Column y = model.least(0, 1);
+    model.atLeast(y, {{some, 1}, {all, -1}});
+    payments.push_back({n, kIn, y});
   }
 
   void addDirected(uint32_t n, bool someAway) {
@@ -110,16 +114,16 @@ private:
         receivers.push_back(c);
     if (sender != kAbsent) {
       if (someAway || net.host) {
-        payments.push_back({n, kOut, sender, kAbsent});
+        payments.push_back({n, kOut, sender});
       } else {
         Column y = model.least(0, 1);
         for (ClassId c : receivers)
           model.atLeast(y, {{sender, 1}, {x(c), -1}});
-        payments.push_back({n, kOut, y, kAbsent});
+        payments.push_back({n, kOut, y});
       }
     }
     if (!receivers.empty())
-      payments.push_back({n, kIn, anyOf(receivers, sender), kAbsent});
+      payments.push_back({n, kIn, anyOf(receivers, sender)});
   }
 
   DefiningModel &model;
@@ -167,13 +171,7 @@ void addLoads(DefiningModel &model, const FlatProblem &problem,
           if (cost == 0 || groupOf(communication, payment.use) != group ||
               problem.nets[payment.net].pass != pass)
             continue;
-          if (payment.minus == kAbsent) {
-            sums.push_back({payment.plus, cost});
-          } else if (int64_t whole = scale.coefficient(cost)) {
-            // The pair is one Boolean, rounded as one.
-            terms.push_back({payment.plus, whole});
-            terms.push_back({payment.minus, -whole});
-          }
+          sums.push_back({payment.paid, cost});
         }
         // A variable can stand for a class and for its nets.
         std::sort(sums.begin(), sums.end());

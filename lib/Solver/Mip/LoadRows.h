@@ -24,10 +24,10 @@ namespace placement::solver::mip {
 /// and as the left side is whole, <= floor(T / s). So whoever shows that no x
 /// keeps the rounded rows has shown that no plan keeps T. In the same way a
 /// plan of value V gives a solution with an objective of at most floor(V / s):
-/// if no solution is below b, no plan is below b * s. Rows of the form hi - lo,
-/// with lo <= hi, count as one Boolean. A coefficient above floor(T / s) is cut
-/// to floor(T / s) + 1: its variable has to be zero either way. Where s divides
-/// every time, nothing is rounded but the limit, and the model is exact.
+/// if no solution is below b, no plan is below b * s. A coefficient above
+/// floor(T / s) is cut to floor(T / s) + 1: its variable has to be zero either
+/// way. Where s divides every time, nothing is rounded but the limit, and the
+/// model is exact.
 struct TimeScale {
   Time divisor = 1;
   /// Only plans with a value of at most this matter.
@@ -55,11 +55,11 @@ struct Place {
 /// variable, or kAbsent for the constant limit.
 using Targets = std::array<Column, kNumPasses>;
 
-/// What a net makes a place pay: its cost times (plus - minus).
+/// A net that a place pays for where `paid` is one.
 struct Payment {
   uint32_t net;
   Use use;
-  Column plus, minus;
+  Column paid;
 };
 
 /// Adds variables and rows that say what a place pays for nets.
