@@ -47,6 +47,9 @@ def solve(
     memory_limit: int = 2 << 30,
     seed: int = 1,
     alternatives: int | None = None,
+    threads: int | None = None,
+    provers: Literal["auto", "own", "highs", "cpsat", "all"] = "auto",
+    worker: str | os.PathLike[str] | None = None,
     warm_start: Plan | None = None,
     observer: Callable[[Event], object] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -73,6 +76,12 @@ def solve(
         seed: Of randomised algorithms, from 0.
         alternatives: How many of the best plans to return in `plan.alternatives`,
             no two with the same cuts; up to 1000. None for none.
+        threads: Cores for the engine and the general solvers beside it; None for
+            one.
+        provers: Who proves bounds where `contiguous` is False: the engine alone
+            (`own`), or general solvers beside it. With `auto` they join where a
+            time limit is set. What only they say is a claim: `plan.proof`.
+        worker: The program that runs general solvers; None to look for it.
         warm_start: A plan of an instance with the same nodes and machine; it comes
             back where nothing better is found.
         observer: Called with each `Event` of the search, in the calling thread.
@@ -112,6 +121,9 @@ def solve(
         memory_limit=whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
         seed=whole("seed", seed, 0, 2**64 - 1, 1),
         alternatives=whole("alternatives", alternatives, 1, _core.MOST_ALTERNATIVES, 0),
+        threads=_whole("threads", threads, 1, 1024, 0),
+        provers=provers,
+        worker="" if worker is None else os.fspath(worker),
         warm_stages=warm_stages,
         warm_stage_of=warm_stage_of,
         observer=observer,

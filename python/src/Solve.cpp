@@ -47,7 +47,8 @@ InstancePlan
 solveInstance(const nb::object &owner, const std::string &algorithm,
               bool contiguous, uint32_t maxStages, double gap, double timeLimit,
               uint64_t workLimit, uint64_t memoryLimit, uint64_t seed,
-              uint32_t alternatives,
+              uint32_t alternatives, uint32_t threads,
+              const std::string &provers, const std::string &worker,
               const std::vector<std::pair<uint32_t, uint32_t>> &warmStages,
               const std::optional<ArrayIn<uint32_t>> &warmStageOf,
               nb::object observer, nb::object cancel, bool keepPlan) {
@@ -61,6 +62,13 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
   options.memoryLimit = memoryLimit;
   options.seed = seed;
   options.alternatives = alternatives;
+  options.threads = threads;
+  if (std::optional<Provers> known = parseProvers(provers))
+    options.provers = *known;
+  else
+    throwError("InputError", "provers: is '" + provers +
+                                 "'; give auto, own, highs, cpsat or all");
+  options.worker = worker;
   std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
   Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
 
@@ -113,6 +121,7 @@ void bindSolve(nb::module_ &module) {
              nb::arg("algorithm"), nb::arg("contiguous"), nb::arg("max_stages"),
              nb::arg("gap"), nb::arg("time_limit"), nb::arg("work_limit"),
              nb::arg("memory_limit"), nb::arg("seed"), nb::arg("alternatives"),
+             nb::arg("threads"), nb::arg("provers"), nb::arg("worker"),
              nb::arg("warm_stages"), nb::arg("warm_stage_of").none(),
              nb::arg("observer").none(), nb::arg("cancel").none(),
              nb::arg("keep_plan"));

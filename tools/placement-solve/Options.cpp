@@ -221,6 +221,19 @@ private:
   bool takeMemoryLimit(std::string_view value) {
     return parseBytes(value, options.solve.memoryLimit);
   }
+  bool takeThreads(std::string_view value) {
+    return parseNumber(value, options.solve.threads) &&
+           options.solve.threads >= 1 && options.solve.threads <= 1024;
+  }
+  bool takeProvers(std::string_view value) {
+    std::optional<solver::Provers> provers = solver::parseProvers(value);
+    options.solve.provers = provers.value_or(solver::Provers::Auto);
+    return provers.has_value();
+  }
+  bool takeWorker(std::string_view value) {
+    options.solve.worker = value;
+    return true;
+  }
   bool takeSeed(std::string_view value) {
     return parseNumber(value, options.solve.seed);
   }
@@ -302,6 +315,12 @@ private:
        "bytes from 1 with an optional suffix K, M, G or T",
        &Parser::takeMemoryLimit, Use::Search},
       {"--seed", "N", "a whole number from 0", &Parser::takeSeed, Use::Search},
+      {"--threads", "N", "a whole number from 1 to 1024", &Parser::takeThreads,
+       Use::Search},
+      {"--provers", "WHO", "auto, own, highs, cpsat or all",
+       &Parser::takeProvers, Use::Search},
+      {"--worker", "PROGRAM", "the program placement-worker",
+       &Parser::takeWorker, Use::Search},
       {"--evaluate", "PLAN.json", "a file", &Parser::takeEvaluate,
        Use::OneInstance},
       {"--log-json", "FILE", "a file", &Parser::takeLogFile, Use::OneInstance},

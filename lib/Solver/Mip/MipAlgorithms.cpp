@@ -26,21 +26,6 @@ constexpr std::string_view kChains[] = {"linearised", "greedy", "one-device"};
 constexpr std::string_view kAnywhere[] = {"local-search", "greedy",
                                           "one-device"};
 
-/// Values of the start are values of ours; what it proves is told at the end.
-class StartObserver final : public Observer {
-public:
-  explicit StartObserver(Observer &to) : to(to) {}
-  void onIncumbent(Time value, std::string_view source) override {
-    to.onIncumbent(value, source);
-  }
-  void onBound(Time bound, std::string_view source) override {
-    to.onBound(bound, source);
-  }
-
-private:
-  Observer &to;
-};
-
 /// A general solver on the integer program of the whole problem, after a start
 /// by our own local search.
 class GeneralSolver final : public Algorithm {
@@ -74,11 +59,7 @@ public:
   Outcome solve(const Instance &instance, const SolveOptions &options,
                 const Assignment *warmStart,
                 Observer &observer) const override {
-    auto deadline = Clock::time_point::max();
-    if (options.timeLimit < 1e9)
-      deadline =
-          Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                             std::chrono::duration<double>(options.timeLimit));
+    auto deadline = mip::deadlineOf(options);
     Outcome outcome = firstPlan(instance, options, warmStart, observer);
     if (outcome.infeasible)
       return outcome;
@@ -130,7 +111,6 @@ private:
                            const SolveOptions &options,
                            const Assignment *warmStart, Observer &observer) {
     SolveOptions own = options;
-    StartObserver starting(observer);
     std::span<const std::string_view> names = kAnywhere;
     if (options.contiguous)
       names = kChains;
@@ -138,7 +118,7 @@ private:
       const Algorithm *algorithm = Registry::get().find(name);
       if (!algorithm || !algorithm->unsupportedReason(instance, own).empty())
         continue;
-      Outcome outcome = algorithm->solve(instance, own, warmStart, starting);
+      Outcome outcome = algorithm->solve(instance, own, warmStart, observer);
       if (outcome.proof != Proof::Engine && outcome.proof != Proof::Certified) {
         outcome.bound = 0;
         outcome.infeasible = false;

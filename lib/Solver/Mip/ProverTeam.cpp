@@ -67,10 +67,8 @@ void ProverTeam::startAgents(unsigned room) {
                 ? kUnlimitedSlice
                 : std::max(kShortest, left * kShare);
   }
-  // In turns, so that whoever had none goes first next time.
-  for (size_t tries = agents.size(); tries > 0 && active < room; --tries) {
-    SolverAgent &agent = *agents[turn];
-    turn = (turn + 1) % agents.size();
+  for (size_t i = 0; i < agents.size() && active < room; ++i) {
+    SolverAgent &agent = *agents[(turn + i) % agents.size()];
     if (!agent.running() && !agent.finished() && agent.start(slice))
       ++active;
   }
@@ -96,10 +94,14 @@ bool ProverTeam::step(unsigned room, double seconds) {
   }
   startAgents(room);
   std::vector<external::WorkerProcess *> workers;
-  for (const auto &agent : agents) {
-    agent->poll();
-    if (agent->running())
-      workers.push_back(&agent->worker());
+  for (size_t i = 0; i < agents.size(); ++i) {
+    SolverAgent &agent = *agents[i];
+    bool wasRunning = agent.running();
+    agent.poll();
+    if (agent.running())
+      workers.push_back(&agent.worker());
+    else if (wasRunning && !agent.settled())
+      turn = (i + 1) % agents.size(); // Whoever gets answers goes on.
   }
   lookForLies();
   bool more = false;
@@ -135,6 +137,13 @@ std::vector<std::string> ProverTeam::explanation() const {
     for (const std::string &note : agent->notes())
       notes.push_back(note);
   return notes;
+}
+
+Clock::time_point deadlineOf(const SolveOptions &options) {
+  if (!(options.timeLimit < 1e9))
+    return Clock::time_point::max();
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                            std::chrono::duration<double>(options.timeLimit));
 }
 
 std::vector<std::string_view> chooseSolvers(const SolveOptions &options,

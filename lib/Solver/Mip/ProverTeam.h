@@ -55,6 +55,9 @@ private:
   size_t turn = 0;
 };
 
+/// When a solve that begins now has to end.
+Clock::time_point deadlineOf(const SolveOptions &options);
+
 /// The solvers that the options ask for, and the program that runs them. Where
 /// there is none, `reason` says why in a sentence's words.
 std::vector<std::string_view> chooseSolvers(const SolveOptions &options,

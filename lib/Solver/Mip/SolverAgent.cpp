@@ -186,6 +186,7 @@ void SolverAgent::poll() {
 void SolverAgent::conclude() {
   open = false;
   if (model->contradiction()) {
+    answeredLast = true;
     if (known.value == kInfiniteTime && step != Step::Threshold)
       infeasible = true;
     else
@@ -194,6 +195,8 @@ void SolverAgent::conclude() {
     return;
   }
   const external::WorkerResult &result = process.result();
+  answeredLast = result.status == WorkerStatus::Infeasible ||
+                 result.status == WorkerStatus::Optimal;
   if (!result.solver.empty())
     answered = result.solver;
   if (result.lied)

@@ -62,6 +62,8 @@ public:
   bool finished() const { return step == Step::Finished; }
   /// A question waits for its answer, or the answer to be looked at.
   bool running() const { return open; }
+  /// The last question was answered, one way or the other.
+  bool settled() const { return answeredLast; }
   external::WorkerProcess &worker() { return process; }
 
   /// Puts the next question, if there is one that can help. It is given up
@@ -108,7 +110,7 @@ private:
   bool open = false, gaveUp = false;
   /// Less time than there was went to the question; how often that was so for
   /// the last step.
-  bool sliced = false;
+  bool sliced = false, answeredLast = false;
   unsigned cut = 0;
   Time bestClaim = 0;
   bool infeasible = false, distrusted = false;

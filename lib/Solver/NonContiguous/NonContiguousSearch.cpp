@@ -209,9 +209,14 @@ Outcome NonContiguousSearch::outcome() const {
   result.bound = std::min(lower, local->value());
   result.explanation.push_back("The bound is that of " + boundSource + ".");
   result.certificate = certificate;
-  result.assignment =
-      toAssignment(instance, graph, *devices, local->placement());
+  result.assignment = plan();
   return result;
+}
+
+std::optional<Assignment> NonContiguousSearch::plan() const {
+  if (value() == kInfiniteTime)
+    return std::nullopt;
+  return toAssignment(instance, graph, *devices, local->placement());
 }
 
 } // namespace placement::solver::noncontiguous

@@ -34,6 +34,13 @@ public:
 
   Outcome outcome() const;
 
+  /// The best plan so far, and its value; kInfiniteTime without one.
+  std::optional<Assignment> plan() const;
+  Time value() const { return local ? local->value() : kInfiniteTime; }
+  Time bound() const { return lower; }
+  /// Nothing is left to prove.
+  bool closed() const { return infeasible || lower >= value(); }
+
 private:
   bool accept(const DeviceMap &placement, std::string_view source);
   void raiseBound(Time bound, std::string_view source);

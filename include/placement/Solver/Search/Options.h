@@ -12,7 +12,9 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace placement::solver {
 
@@ -30,6 +32,9 @@ enum class Provers {
   CpSat,
   All
 };
+
+/// `auto`, `own`, `highs`, `cpsat` or `all`; none for any other text.
+std::optional<Provers> parseProvers(std::string_view text);
 
 /// What to solve and when to stop. A limit never makes a solve fail: it
 /// returns its best plan and the bound proven so far.
