@@ -213,8 +213,13 @@ void SolverAgent::conclude() {
   case WorkerStatus::Optimal:
   case WorkerStatus::Feasible: {
     receive(result.values);
-    if (result.bound && question.minimise)
-      claim(model->boundOf(*result.bound));
+    if (question.minimise) {
+      // Optimal without a gap says more than a bound that was rounded down.
+      if (result.status == WorkerStatus::Optimal && work.options.gap == 0)
+        claim(model->boundOf(result.objective));
+      else if (result.bound)
+        claim(model->boundOf(*result.bound));
+    }
     bool better = known.value <= question.limit;
     // A better plan: ask again below it. Otherwise rounding let it through.
     if (result.status == WorkerStatus::Feasible && question.minimise) {
