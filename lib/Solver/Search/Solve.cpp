@@ -408,19 +408,6 @@ private:
 
 } // namespace
 
-std::optional<Provers> parseProvers(std::string_view text) {
-  constexpr std::pair<std::string_view, Provers> known[] = {
-      {"auto", Provers::Auto},
-      {"own", Provers::Own},
-      {"highs", Provers::Highs},
-      {"cpsat", Provers::CpSat},
-      {"all", Provers::All}};
-  for (auto [name, provers] : known)
-    if (name == text)
-      return provers;
-  return std::nullopt;
-}
-
 Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                    Observer *observer, const Assignment *warmStart) {
   if (std::optional<Error> error = checkOptions(options))
