@@ -104,17 +104,48 @@ void ProblemWriter::writeWeight(uint32_t weight) {
                    ids(instance.weightUsers(weight)));
 }
 
+static InFlight toInFlight(solver::InFlight inFlight) {
+  switch (inFlight) {
+  case solver::InFlight::Single:
+    return InFlight::Single;
+  case solver::InFlight::SuffixStages:
+    return InFlight::SuffixStages;
+  case solver::InFlight::All:
+    return InFlight::All;
+  }
+  llvm_unreachable("unknown stashes in flight");
+}
+
+static Communication toCommunication(solver::Communication communication) {
+  switch (communication) {
+  case solver::Communication::Sequential:
+    return Communication::Sequential;
+  case solver::Communication::HalfDuplex:
+    return Communication::HalfDuplex;
+  case solver::Communication::FullDuplex:
+    return Communication::FullDuplex;
+  }
+  llvm_unreachable("unknown communication");
+}
+
+static Schedule toSchedule(solver::Schedule schedule) {
+  return schedule == solver::Schedule::GPipe ? Schedule::GPipe
+                                             : Schedule::OneForwardOneBackward;
+}
+
 ProblemOp placement::emitProblem(OpBuilder &builder, Location loc,
                                  const solver::Instance &instance,
                                  StringRef name, FlatSymbolRefAttr machine) {
   const solver::InstanceData &data = instance.data();
-  InFlight inFlight = data.inFlight == solver::InFlight::Single
-                          ? InFlight::Single
-                          : InFlight::SuffixStages;
-  auto problem =
-      ProblemOp::create(builder, loc, builder.getStringAttr(name), machine,
-                        builder.getStringAttr(data.timeUnit),
-                        InFlightAttr::get(builder.getContext(), inFlight));
+  MLIRContext *context = builder.getContext();
+  auto problem = ProblemOp::create(
+      builder, loc, builder.getStringAttr(name), machine,
+      builder.getStringAttr(data.timeUnit),
+      InFlightAttr::get(context, toInFlight(data.inFlight)),
+      data.microbatches ? builder.getI64IntegerAttr(data.microbatches)
+                        : IntegerAttr(),
+      CommunicationAttr::get(context, toCommunication(data.communication)),
+      ScheduleAttr::get(context, toSchedule(data.schedule)));
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&problem.getBody());
   ProblemWriter writer(builder, loc, instance);
@@ -127,6 +158,18 @@ ProblemOp placement::emitProblem(OpBuilder &builder, Location loc,
   for (auto [first, second] : data.orderEdges)
     OrderOp::create(builder, loc, data.nodeIds[first], data.nodeIds[second]);
   return problem;
+}
+
+void placement::writeLoadModel(ProblemOp problem,
+                               const solver::Instance &instance) {
+  const solver::InstanceData &data = instance.data();
+  problem.setInFlight(toInFlight(data.inFlight));
+  problem.setCommunication(toCommunication(data.communication));
+  problem.setSchedule(toSchedule(data.schedule));
+  if (data.microbatches)
+    problem.setMicrobatches(data.microbatches);
+  else
+    problem.removeMicrobatchesAttr();
 }
 
 static SolutionStatus toStatus(solver::Status status) {

@@ -108,7 +108,50 @@ void ProblemReader::readOrder(OrderOp order) {
       indexOf.lookup(static_cast<int64_t>(order.getSecond())));
 }
 
-FailureOr<solver::Instance> placement::importProblem(ProblemOp problem) {
+/// What loads and values are, and how many stashes count.
+static LogicalResult readModels(ProblemOp problem,
+                                const solver::LoadModelOverride &given,
+                                solver::InstanceData &data) {
+  switch (problem.getInFlight()) {
+  case InFlight::Single:
+    data.inFlight = solver::InFlight::Single;
+    break;
+  case InFlight::SuffixStages:
+    data.inFlight = solver::InFlight::SuffixStages;
+    break;
+  case InFlight::All:
+    data.inFlight = solver::InFlight::All;
+    break;
+  }
+  switch (problem.getCommunication()) {
+  case Communication::Sequential:
+    data.communication = solver::Communication::Sequential;
+    break;
+  case Communication::HalfDuplex:
+    data.communication = solver::Communication::HalfDuplex;
+    break;
+  case Communication::FullDuplex:
+    data.communication = solver::Communication::FullDuplex;
+    break;
+  }
+  data.schedule = problem.getSchedule() == Schedule::GPipe
+                      ? solver::Schedule::GPipe
+                      : solver::Schedule::OneForwardOneBackward;
+  if (IntegerAttr microbatches = problem.getMicrobatchesAttr()) {
+    int64_t number = microbatches.getInt();
+    if (number < 1 || number > solver::kMostMicrobatches)
+      return problem.emitError() << data.source << ": microbatches is "
+                                 << number << "; give a number from 1 to 2^20";
+    data.microbatches = static_cast<uint32_t>(number);
+  }
+  if (std::optional<solver::Error> error = solver::applyOverride(given, data))
+    return problem.emitError() << error->message;
+  return success();
+}
+
+FailureOr<solver::Instance>
+placement::importProblem(ProblemOp problem,
+                         const solver::LoadModelOverride &given) {
   auto machine = SymbolTable::lookupNearestSymbolFrom<MachineOp>(
       problem, problem.getMachineAttr());
   if (!machine)
@@ -117,9 +160,8 @@ FailureOr<solver::Instance> placement::importProblem(ProblemOp problem) {
   ProblemReader reader(machine);
   reader.data.source = ("problem @" + problem.getSymName()).str();
   reader.data.timeUnit = problem.getUnit().str();
-  reader.data.inFlight = problem.getInFlight() == InFlight::Single
-                             ? solver::InFlight::Single
-                             : solver::InFlight::SuffixStages;
+  if (failed(readModels(problem, given, reader.data)))
+    return failure();
   // Nodes first: the other parts may stand anywhere and name any of them.
   for (auto node : problem.getOps<NodeOp>())
     reader.readNode(node);

@@ -146,7 +146,8 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
                                StringAttr unit, int64_t stages,
                                FlatSymbolRefAttr machine, StringAttr algorithm,
                                StringAttr fingerprint, StringAttr claimant,
-                               BoolAttr) {
+                               BoolAttr, StringAttr communication,
+                               StringAttr schedule, IntegerAttr microbatches) {
   if (failed(verifyWord(emitError, "objective of plan", objective,
                         {"throughput", "latency"})) ||
       failed(verifyWord(emitError, "status of plan", status,
@@ -179,6 +180,17 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
                        << proof;
   if (claimant && failed(verifyName(emitError, "claimant of plan", claimant)))
     return failure();
+  if ((communication &&
+       failed(verifyWord(emitError, "communication of plan", communication,
+                         {"sequential", "half-duplex", "full-duplex"}))) ||
+      (schedule && failed(verifyWord(emitError, "schedule of plan", schedule,
+                                     {"1f1b", "gpipe"}))))
+    return failure();
+  if (microbatches && (!schedule || schedule.getValue() != "gpipe" ||
+                       microbatches.getValue().slt(1)))
+    return emitError() << "microbatches belong to a plan of schedule \"gpipe\" "
+                          "and are 1 or more, but the plan has "
+                       << microbatches;
   if (failed(verifyNonNegative(emitError, "number of stages", stages)) ||
       failed(verifyName(emitError, "unit of plan", unit)) ||
       failed(verifyName(emitError, "algorithm of plan", algorithm)))

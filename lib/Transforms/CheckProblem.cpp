@@ -38,8 +38,10 @@ static LogicalResult checkClaims(SolutionOp solution,
     if (!isSame(value.getValueAsDouble(), report.exactValue))
       return solution.emitOpError()
              << "claims value " << number(value.getValueAsDouble())
-             << ", but its largest load is " << number(report.exactValue) << ' '
-             << unit;
+             << (instance.schedule() == solver::Schedule::GPipe
+                     ? ", but its largest loads of both passes add up to "
+                     : ", but its largest load is ")
+             << number(report.exactValue) << ' ' << unit;
   if (FloatAttr bound = solution.getBoundAttr()) {
     double claimed = bound.getValueAsDouble();
     bool below = claimed < report.exactValue;

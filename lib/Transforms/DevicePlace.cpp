@@ -8,6 +8,7 @@
 
 #include "DevicePlaceRemarks.h"
 #include "DevicePlaceWriter.h"
+#include "LoadModelOptions.h"
 #include "StageDot.h"
 #include "Transfers.h"
 
@@ -158,6 +159,12 @@ private:
 
   LogicalResult place() {
     ModuleOp module = getOperation();
+    FailureOr<solver::LoadModelOverride> model =
+        readLoadModel(communication, schedule, microbatches, [&] {
+          return emitError(module.getLoc()) << "device-place: ";
+        });
+    if (failed(model))
+      return failure();
     FailureOr<func::FuncOp> root = findEntryFunction(module, function);
     if (failed(root) || failed(inlineCalls(*root)))
       return failure();
@@ -175,6 +182,9 @@ private:
         buildPlacementGraph(*root, *target, graphOptions);
     if (failed(graph))
       return failure();
+    if (std::optional<solver::Error> error =
+            solver::applyOverride(*model, graph->data))
+      return emitError((*root).getLoc()) << "device-place: " << error->message;
     solver::Result<solver::Instance> instance =
         solver::Instance::create(std::move(graph->data));
     if (!instance)

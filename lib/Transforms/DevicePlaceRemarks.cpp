@@ -108,11 +108,11 @@ void remarkRoles(const PlacementGraph &graph) {
                                                 : " count as weights");
 }
 
-/// The rule that stage `to` breaks if it takes `node`, with its group, from the
-/// next one; empty when it breaks none. Linear in the instance, like loadWith.
-static std::string ruleAgainst(const solver::Instance &instance,
-                               const solver::Plan &plan, solver::NodeId node,
-                               uint32_t to) {
+/// What the checker says of the plan if stage `to` takes `node`, with its
+/// group, from the next one. Linear in the instance.
+static solver::CheckReport checkMoved(const solver::Instance &instance,
+                                      const solver::Plan &plan,
+                                      solver::NodeId node, uint32_t to) {
   solver::Assignment moved = plan.assignment;
   uint32_t group = instance.group(node);
   bool emptied = true;
@@ -128,9 +128,8 @@ static std::string ruleAgainst(const solver::Instance &instance,
     for (uint32_t &stage : moved.stageOf)
       stage -= stage > to;
   }
-  solver::CheckReport report =
-      solver::check(instance, moved, /*contiguous=*/true, /*maxViolations=*/1);
-  return report.violations.empty() ? std::string() : report.violations.front();
+  return solver::check(instance, moved, /*contiguous=*/true,
+                       /*maxViolations=*/1);
 }
 
 static void remarkCut(const PlacementGraph &graph,
@@ -148,19 +147,25 @@ static void remarkCut(const PlacementGraph &graph,
          << place(instance, plan, cut) << " and "
          << microseconds(crossing.timeAfter) << " of "
          << place(instance, plan, cut + 1) << "; with this operation, too, ";
-  std::string rule = ruleAgainst(instance, plan, node, cut);
-  if (!rule.empty()) {
-    remark << "stage " << cut << " would break a rule: " << rule;
+  solver::CheckReport moved = checkMoved(instance, plan, node, cut);
+  if (!moved.feasible()) {
+    remark << "stage " << cut
+           << " would break a rule: " << moved.violations.front();
     return;
   }
+  // A contiguous plan has one load for each stage.
   double before = plan.loads[cut].exactLoad;
-  double with = traffic.loadWith(cut, node);
+  double with = moved.loads[cut].exactLoad;
   remark << "stage " << cut << " would take " << microseconds(with)
-         << " instead of " << microseconds(before) << ", "
-         << (with > plan.exactValue   ? "more than"
-             : with < plan.exactValue ? "less than"
-                                      : "as much as")
-         << " the slowest stage now";
+         << " instead of " << microseconds(before) << ", ";
+  if (instance.schedule() == solver::Schedule::GPipe)
+    remark << "and both passes together " << microseconds(moved.exactValue)
+           << " instead of " << microseconds(plan.exactValue);
+  else
+    remark << (with > plan.exactValue   ? "more than"
+               : with < plan.exactValue ? "less than"
+                                        : "as much as")
+           << " the slowest stage now";
 }
 
 /// Says of each further stage of a device what it waits for meanwhile.
@@ -196,6 +201,46 @@ static void remarkPieces(const PlacementGraph &graph,
   }
 }
 
+/// The device that everything waits for; under GPipe one in each pass.
+static void remarkBottleneck(func::FuncOp function,
+                             const solver::Instance &instance,
+                             const solver::Plan &plan, bool contiguous) {
+  auto worst = [&](auto load) {
+    size_t found = 0;
+    for (size_t i = 1; i < plan.loads.size(); ++i)
+      if (load(plan.loads[i]) > load(plan.loads[found]))
+        found = i;
+    return found;
+  };
+  auto name = [&](size_t index) {
+    return contiguous ? place(instance, plan, index)
+                      : placeOf(instance, plan, plan.loads[index].device);
+  };
+  if (instance.schedule() == solver::Schedule::GPipe) {
+    size_t forward =
+        worst([](const solver::DeviceLoad &load) { return load.forward; });
+    size_t backward =
+        worst([](const solver::DeviceLoad &load) { return load.backward; });
+    emitRemark(function.getLoc())
+        << "the forward pass waits for " << name(forward) << " with "
+        << microseconds(plan.loads[forward].exactForward)
+        << ", the backward pass for " << name(backward) << " with "
+        << microseconds(plan.loads[backward].exactBackward);
+    return;
+  }
+  size_t slowest =
+      worst([](const solver::DeviceLoad &load) { return load.load; });
+  const solver::DeviceLoad &load = plan.loads[slowest];
+  InFlightDiagnostic remark = emitRemark(function.getLoc());
+  remark << "the bottleneck is " << name(slowest) << " with "
+         << microseconds(load.exactLoad) << ": "
+         << shortNumber(load.exactCompute) << " compute, "
+         << shortNumber(load.exactIn) << " in, " << shortNumber(load.exactOut)
+         << " out";
+  if (instance.communication() != solver::Communication::Sequential)
+    remark << ", " << solver::toString(instance.communication());
+}
+
 void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
                 const solver::Plan &plan, const StageTraffic &traffic,
                 bool contiguous) {
@@ -227,19 +272,7 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
   }
   remark.report();
 
-  size_t worst = 0;
-  for (size_t i = 1; i < plan.loads.size(); ++i)
-    if (plan.loads[i].load > plan.loads[worst].load)
-      worst = i;
-  const solver::DeviceLoad &load = plan.loads[worst];
-  emitRemark(function.getLoc())
-      << "the bottleneck is "
-      << (contiguous ? place(instance, plan, worst)
-                     : placeOf(instance, plan, load.device))
-      << " with " << microseconds(load.exactLoad) << ": "
-      << shortNumber(load.exactCompute) << " compute, "
-      << shortNumber(load.exactIn) << " in, " << shortNumber(load.exactOut)
-      << " out";
+  remarkBottleneck(function, instance, plan, contiguous);
 
   if (!contiguous)
     return remarkPieces(graph, instance, plan, traffic);

@@ -133,7 +133,16 @@ static PlanAttr summarise(const PlacementGraph &graph,
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()),
       text(plan.algorithm), text(plan.fingerprint),
       plan.proof == solver::Proof::Claimed ? text(plan.claimant) : StringAttr(),
-      contiguous ? BoolAttr() : BoolAttr::get(context, false));
+      contiguous ? BoolAttr() : BoolAttr::get(context, false),
+      instance.communication() == solver::Communication::Sequential
+          ? StringAttr()
+          : text(solver::toString(instance.communication())),
+      instance.schedule() == solver::Schedule::OneForwardOneBackward
+          ? StringAttr()
+          : text(solver::toString(instance.schedule())),
+      instance.data().microbatches == 0
+          ? IntegerAttr()
+          : Builder(context).getI64IntegerAttr(instance.data().microbatches));
 }
 
 /// Says of each argument what it was taken to be.

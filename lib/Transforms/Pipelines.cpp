@@ -100,6 +100,18 @@ struct PlacementPipelineOptions
       *this, "dump-problem",
       llvm::cl::desc("Add the problem and its solution to the module"),
       llvm::cl::init(defaults.dumpProblem)};
+  Option<std::string> communication{
+      *this, "comm",
+      llvm::cl::desc("How transfers share a device's time with its work"),
+      llvm::cl::init(defaults.communication)};
+  Option<std::string> schedule{
+      *this, "schedule",
+      llvm::cl::desc("How the passes of a step are interleaved"),
+      llvm::cl::init(defaults.schedule)};
+  Option<uint32_t> microbatches{
+      *this, "microbatches",
+      llvm::cl::desc("Samples of a step whose stashes each stage keeps"),
+      llvm::cl::init(defaults.microbatches)};
 };
 
 } // namespace
@@ -132,6 +144,9 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.respectExisting = options.respectExisting;
   place.dotFile = options.dotFile;
   place.dumpProblem = options.dumpProblem;
+  place.communication = options.communication;
+  place.schedule = options.schedule;
+  place.microbatches = options.microbatches;
   manager.addPass(createDevicePlacePass(place));
   manager.addPass(createVerifyPlacementPass({.function = function}));
   manager.addPass(createInsertTransfersPass({.function = function}));

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoadModelOptions.h"
+
 #include "placement/Bridge/ProblemIO.h"
 #include "placement/Solver/Search/Solve.h"
 #include "placement/Transforms/Passes.h"
@@ -35,7 +37,12 @@ struct SolveProblemPass
 
 private:
   LogicalResult solve(ProblemOp problem) {
-    FailureOr<solver::Instance> instance = importProblem(problem);
+    FailureOr<solver::LoadModelOverride> model =
+        readLoadModel(communication, schedule, microbatches,
+                      [&] { return problem.emitError(); });
+    if (failed(model))
+      return failure();
+    FailureOr<solver::Instance> instance = importProblem(problem, *model);
     if (failed(instance))
       return failure();
     solver::SolveOptions options;
@@ -61,6 +68,7 @@ private:
         diag.attachNote() << sentence;
       return diag;
     }
+    writeLoadModel(problem, *instance);
     emitSolution(problem, *instance, *plan, contiguous);
     return success();
   }

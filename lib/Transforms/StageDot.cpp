@@ -88,6 +88,31 @@ private:
                          plan.loads.begin());
   }
 
+  /// A load and what it is made of, which adds up with sequential transfers.
+  std::string sum(const solver::DeviceLoad &load) const {
+    bool adds = instance.communication() == solver::Communication::Sequential;
+    std::string text = number(load.exactLoad) + " us";
+    if (instance.schedule() == solver::Schedule::GPipe)
+      text += " (" + number(load.exactForward) + " forward, " +
+              number(load.exactBackward) + " backward)";
+    const char *plus = adds ? " + " : ", ";
+    return text + (adds ? " = " : ": ") + number(load.exactCompute) +
+           " compute" + plus + number(load.exactIn) + " in" + plus +
+           number(load.exactOut) + " out";
+  }
+  /// Whether everything waits for the device, in one of the passes at least.
+  bool isBottleneck(const solver::DeviceLoad &load) const {
+    auto isMost = [&](auto figure) {
+      return llvm::all_of(plan.loads, [&](const solver::DeviceLoad &other) {
+        return figure(other) <= figure(load);
+      });
+    };
+    if (instance.schedule() != solver::Schedule::GPipe)
+      return load.load == plan.value;
+    return isMost([](const solver::DeviceLoad &l) { return l.forward; }) ||
+           isMost([](const solver::DeviceLoad &l) { return l.backward; });
+  }
+
   void writeDevice(uint32_t device) {
     const solver::DeviceLoad &load = plan.loads[device];
     SmallVector<uint32_t> stages;
@@ -98,13 +123,11 @@ private:
     for (uint32_t stage : stages)
       label += (stage == stages.front() ? "" : ", ") + std::to_string(stage);
     label += " on " + solver::describeDevice(instance.machine(), load.device) +
-             "\n" + number(load.exactLoad) +
-             " us = " + number(load.exactCompute) + " compute + " +
-             number(load.exactIn) + " in + " + number(load.exactOut) +
-             " out\n" + std::to_string(load.memory) + " bytes of memory";
+             "\n" + sum(load) + "\n" + std::to_string(load.memory) +
+             " bytes of memory";
     os << "  subgraph cluster" << device << " {\n    label=" << quote(label)
        << ";\n";
-    if (load.load == plan.value)
+    if (isBottleneck(load))
       os << "    color=red;\n    penwidth=2;\n";
     for (uint32_t stage : stages)
       os << "    " << nameOf(stage) << " [label=" << quote(contents(stage))

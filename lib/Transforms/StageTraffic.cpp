@@ -84,35 +84,4 @@ StageTraffic::Crossing StageTraffic::crossing(uint32_t cut) const {
   return result;
 }
 
-double StageTraffic::loadWith(uint32_t stage, NodeId node) const {
-  uint32_t group = instance.group(node);
-  auto isInside = [&](NodeId other) {
-    return isIn(other, stage) || other == node ||
-           (group != kNone && instance.group(other) == group);
-  };
-  KindId kind = assignment.stages[stage].kind;
-  double load = 0;
-  for (NodeId other = 0; other < instance.numNodes(); ++other)
-    if (isInside(other))
-      load += instance.data().time[other * instance.numKinds() + kind];
-
-  // Nets without a pin in the stages of the two sets cannot be cut by them.
-  std::vector<NetId> nets = netsOfStage[stage];
-  const std::vector<NetId> &others = netsOfStage[assignment.stageOf[node]];
-  nets.insert(nets.end(), others.begin(), others.end());
-  std::sort(nets.begin(), nets.end());
-  nets.erase(std::unique(nets.begin(), nets.end()), nets.end());
-  for (NetId net : nets) {
-    bool inside = false, outside = instance.onHost(net);
-    auto visit = [&](NodeId pin) { (isInside(pin) ? inside : outside) = true; };
-    if (instance.producer(net) != kNone)
-      visit(instance.producer(net));
-    for (NodeId consumer : instance.consumers(net))
-      visit(consumer);
-    if (inside && outside)
-      load += netCost(net, stage);
-  }
-  return load;
-}
-
 } // namespace placement

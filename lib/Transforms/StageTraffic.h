@@ -48,13 +48,7 @@ public:
   /// earliest of all where it has no forward one.
   solver::NodeId firstNodeOf(uint32_t stage) const { return first[stage]; }
 
-  /// The load of stage `stage` if `node`, with its group, were moved there.
-  double loadWith(uint32_t stage, solver::NodeId node) const;
-
 private:
-  bool isIn(solver::NodeId node, uint32_t stage) const {
-    return assignment.stageOf[node] == stage;
-  }
   double netCost(solver::NetId net, uint32_t stage) const;
 
   const solver::Instance &instance;

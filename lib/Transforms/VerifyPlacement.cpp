@@ -68,12 +68,31 @@ private:
     if (failed(built))
       return failure();
     graph.emplace(std::move(*built));
+    takeModels(graph->data);
     solver::Result<solver::Instance> created =
         solver::Instance::create(std::move(graph->data));
     if (!created)
       return emitError(function.getLoc()) << created.error().message;
     instance.emplace(std::move(*created));
     return success();
+  }
+
+  /// The plan says what its value is of.
+  void takeModels(solver::InstanceData &data) const {
+    if (StringAttr communication = plan.getCommunication())
+      data.communication =
+          *solver::parseCommunication(communication.getValue());
+    if (StringAttr schedule = plan.getSchedule())
+      data.schedule = *solver::parseSchedule(schedule.getValue());
+    if (data.schedule != solver::Schedule::GPipe)
+      return;
+    if (IntegerAttr microbatches = plan.getMicrobatches()) {
+      data.inFlight = solver::InFlight::All;
+      data.microbatches = static_cast<uint32_t>(microbatches.getInt());
+    } else {
+      // Without their number the plan was made under rules that keep none.
+      data.inFlight = solver::InFlight::Single;
+    }
   }
 
   /// Values flow to the same or later stages in the forward pass, and copies
@@ -179,8 +198,12 @@ private:
     InFlightDiagnostic diagnostic =
         emitError(function.getLoc())
         << "the plan of " << name() << " claims " << describeNumber(claimed)
-        << " us, but its slowest " << (plan.isContiguous() ? "stage" : "device")
-        << " takes " << describeNumber(report.exactValue)
+        << " us, but "
+        << (instance->schedule() == solver::Schedule::GPipe
+                ? "its slowest passes together take "
+            : plan.isContiguous() ? "its slowest stage takes "
+                                  : "its slowest device takes ")
+        << describeNumber(report.exactValue)
         << " us; operations were moved since; " << kAdvice;
     for (auto [stage, load] : llvm::enumerate(report.loads))
       diagnostic.attachNote()

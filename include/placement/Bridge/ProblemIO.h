@@ -25,9 +25,14 @@ ProblemOp emitProblem(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::FlatSymbolRefAttr machine);
 
 /// Validates a problem and converts it. Its nets carry their costs, so the
-/// links of the machine play no part. On bad input emits one error at the
-/// problem that names the element and the rule.
-mlir::FailureOr<solver::Instance> importProblem(ProblemOp problem);
+/// links of the machine play no part. `given` overrides what the problem says
+/// of the models of load. On bad input emits one error at the problem that
+/// names the element and the rule.
+mlir::FailureOr<solver::Instance>
+importProblem(ProblemOp problem, const solver::LoadModelOverride &given = {});
+
+/// Makes the problem say the models of load that the instance has.
+void writeLoadModel(ProblemOp problem, const solver::Instance &instance);
 
 /// Replaces the solution of a problem by a plan for it.
 SolutionOp emitSolution(ProblemOp problem, const solver::Instance &instance,

@@ -182,7 +182,12 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     - `contiguous`: absent or `true` where each device has one stage and data
       flows to later stages only. `false` where a device may have several
       stages, its pieces: stages are numbered in an order of calls all the same,
-      and value, bound and status are those among all such plans.
+      and value, bound and status are those among all such plans;
+    - `communication` (`"half-duplex"` or `"full-duplex"`) and `schedule`
+      (`"gpipe"`): what the value is, where it is not the largest load of both
+      passes together with transfers before and after the work. `microbatches`
+      says how many samples' stashes a stage keeps under `"gpipe"`, where it
+      keeps any.
   }];
   let parameters = (ins
     AttrParameter<"::mlir::StringAttr", "what was minimised">:$objective,
@@ -199,7 +204,13 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     OptionalParameter<"::mlir::StringAttr",
         "general solver that claims the bound">:$claimant,
     OptionalParameter<"::mlir::BoolAttr",
-        "whether each device has one stage">:$contiguous);
+        "whether each device has one stage">:$contiguous,
+    OptionalParameter<"::mlir::StringAttr",
+        "how transfers share time with work">:$communication,
+    OptionalParameter<"::mlir::StringAttr",
+        "how passes are interleaved">:$schedule,
+    OptionalParameter<"::mlir::IntegerAttr",
+        "samples whose stashes a stage keeps">:$microbatches);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -15,7 +15,21 @@ include "placement/Dialect/PlacementOps.td"
 // keyword puts two blanks before it.
 def Placement_InFlight : I32EnumAttr<"InFlight", "how much stash a stage holds", [
     I32EnumAttrCase<"Single", 0, "single">,
-    I32EnumAttrCase<"SuffixStages", 1, "suffix_stages">]> {
+    I32EnumAttrCase<"SuffixStages", 1, "suffix_stages">,
+    I32EnumAttrCase<"All", 2, "all">]> {
+  let cppNamespace = "::placement";
+}
+
+def Placement_Communication : I32EnumAttr<"Communication", "how transfers share time with work", [
+    I32EnumAttrCase<"Sequential", 0, "sequential">,
+    I32EnumAttrCase<"HalfDuplex", 1, "half_duplex">,
+    I32EnumAttrCase<"FullDuplex", 2, "full_duplex">]> {
+  let cppNamespace = "::placement";
+}
+
+def Placement_Schedule : I32EnumAttr<"Schedule", "how passes are interleaved", [
+    I32EnumAttrCase<"OneForwardOneBackward", 0, "one_f_one_b">,
+    I32EnumAttrCase<"GPipe", 1, "gpipe">]> {
   let cppNamespace = "::placement";
 }
 
@@ -66,11 +80,18 @@ def Placement_ProblemOp : Placement_Op<"problem", [
   let arguments = (ins
     SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$machine,
     DefaultValuedStrAttr<StrAttr, "us">:$unit,
-    DefaultValuedAttr<Placement_InFlight, "InFlight::Single">:$in_flight);
+    DefaultValuedAttr<Placement_InFlight, "InFlight::Single">:$in_flight,
+    OptionalAttr<I64Attr>:$microbatches,
+    DefaultValuedAttr<Placement_Communication,
+                      "Communication::Sequential">:$communication,
+    DefaultValuedAttr<Placement_Schedule,
+                      "Schedule::OneForwardOneBackward">:$schedule);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `machine` `(` $machine `)` (`unit` $unit^)?
-    (`in_flight` $in_flight^)? attr-dict-with-keyword $body
+    (`in_flight` $in_flight^)? (`microbatches` $microbatches^)?
+    (`communication` $communication^)? (`schedule` $schedule^)?
+    attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{

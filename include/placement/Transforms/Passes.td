@@ -10,6 +10,7 @@
 #define PLACEMENT_TRANSFORMS_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
+include "placement/Transforms/PassOptions.td"
 
 //===----------------------------------------------------------------------===//
 // Before the solver
@@ -204,6 +205,11 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     place of why each cut lies where it does. `max-stages` and `alternatives` are
     for contiguous plans.
 
+    `comm` and `schedule` say what the load of a device and the value of the plan
+    are (docs/Solvers.md, "Models of load"); the plan and a dumped problem name
+    what is not the default. Under `schedule=gpipe` each stage of a training step
+    keeps the stashes of all samples of a step, whose number `microbatches` says.
+
     `alternatives` ranks that many plans with different cuts (docs/Solvers.md),
     and `alternative` writes another than the best of them, for those who measure
     several: its status is `feasible`, with its gap.
@@ -278,7 +284,7 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     Option<"dumpProblem", "dump-problem", "bool", /*default=*/"false",
            "Add the problem with its solution to the module, as "
            "placement.problem @<function>_problem">
-  ];
+  ] # LoadModelOptions;
   let dependentDialects = ["::placement::PlacementDialect"];
 }
 

@@ -10,13 +10,19 @@
 #define PLACEMENT_TRANSFORMS_PROBLEMPASSES_TD
 
 include "mlir/Pass/PassBase.td"
+include "placement/Transforms/PassOptions.td"
+
+//===----------------------------------------------------------------------===//
+// Problems as IR
+//===----------------------------------------------------------------------===//
 
 def SolveProblemPass : Pass<"placement-solve-problem", "::mlir::ModuleOp"> {
   let summary = "Solve every placement.problem of a module";
   let description = [{
     Writes the answer of each problem as its `placement.solution`, in place of
     one that is there. An infeasible problem is an answer too, not a failure.
-    Every answer has passed the independent checker.
+    Every answer has passed the independent checker. `comm`, `schedule` and
+    `microbatches` change the problem itself before it is solved.
 
     The pass fails when a problem is malformed, when the algorithm cannot take
     it, or, with `require-optimal`, when an answer is not proven optimal.
@@ -42,7 +48,7 @@ def SolveProblemPass : Pass<"placement-solve-problem", "::mlir::ModuleOp"> {
            "Bytes that the tables of the search may take">,
     Option<"requireOptimal", "require-optimal", "bool", /*default=*/"false",
            "Fail when an answer is not proven optimal">
-  ];
+  ] # LoadModelOptions;
 }
 
 def CheckProblemPass : Pass<"placement-check-problem", "::mlir::ModuleOp"> {
