@@ -313,9 +313,20 @@ TEST(CompareTest, OursIsNeverBeatenOnSmallInstances) {
   CompareOptions options;
   options.solve.timeLimit = 10;
   const char *more = std::getenv("PLACEMENT_COMPARE_SAMPLES");
-  uint64_t samples = more ? std::strtoull(more, nullptr, 10) : 40;
+  uint64_t samples = more ? std::strtoull(more, nullptr, 10) : 30;
+  constexpr Communication kCommunications[] = {Communication::Sequential,
+                                               Communication::HalfDuplex,
+                                               Communication::FullDuplex};
   for (uint64_t seed = 1; seed <= samples; ++seed) {
-    Result<Instance> instance = Instance::create(randomInstance(seed, knobs));
+    InstanceData data = randomInstance(seed, knobs);
+    data.communication = kCommunications[seed % 3];
+    if (seed % 4 == 0)
+      data.schedule = Schedule::GPipe;
+    // GPipe keeps the stashes of microbatches, not of later stages.
+    if (data.schedule == Schedule::GPipe &&
+        data.inFlight == InFlight::SuffixStages)
+      data.inFlight = InFlight::Single;
+    Result<Instance> instance = Instance::create(std::move(data));
     ASSERT_TRUE(instance) << instance.error().message;
     ComparedProblem problem{"seed " + std::to_string(seed), &*instance, {}};
     Comparison comparison = mustCompare({&problem, 1}, options);
