@@ -9,6 +9,7 @@
 #include "Solver/Baselines/Baseline.h"
 
 #include "Solver/Contiguous/Capacity.h"
+#include "Solver/NonContiguous/NonContiguousSearch.h"
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
 
@@ -26,6 +27,14 @@ std::string refuseAlternatives(const SolveOptions &options) {
          "\"linearised\"";
 }
 
+std::string unsupportedAnywhere(const Instance &instance,
+                                const SolveOptions &options) {
+  if (options.contiguous || options.maxStages == 0)
+    return noncontiguous::unsupportedReason(instance, options);
+  return "it uses all devices of a kind, and the number of stages is limited; "
+         "leave the limit out, or lower the number of devices";
+}
+
 contiguous::Budget budgetOf(const SolveOptions &options) {
   contiguous::Budget budget;
   // Clocks count in nanoseconds; a limit of decades is none.
@@ -39,22 +48,6 @@ contiguous::Budget budgetOf(const SolveOptions &options) {
   return budget;
 }
 
-namespace {
-
-/// Leaves of the times of classes what their nodes compute: transfers with the
-/// host, which the contraction adds, may overlap with work.
-void setToCompute(const Instance &instance, ClassGraph &graph) {
-  for (Time &t : graph.time)
-    t = t == kUnsupported ? kUnsupported : 0;
-  for (NodeId v = 0; v < instance.numNodes(); ++v)
-    for (KindId k = 0; k < instance.numKinds(); ++k)
-      if (Time &sum = graph.time[graph.classOf[v] * instance.numKinds() + k];
-          sum != kUnsupported)
-        sum += instance.time(v, k);
-}
-
-} // namespace
-
 Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
                       const ClassGraph &graph) {
   // Classes that the order ties together may be apart in other plans.
@@ -62,9 +55,6 @@ Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
                            ? graph
                            : contiguous::contract(instance, options.maxStages,
                                                   options.contiguous);
-  // Under GPipe a plan is worth the largest load of both passes at least.
-  if (instance.communication() != Communication::Sequential)
-    setToCompute(instance, bounded);
   Time bound = contiguous::Capacity(bounded).lowerBound();
   Outcome outcome;
   outcome.proof = Proof::Engine;

@@ -30,6 +30,11 @@ using contiguous::ClassId;
 /// Why a baseline cannot list several plans; empty where one is asked for.
 std::string refuseAlternatives(const SolveOptions &options);
 
+/// Why a baseline whose devices may hold any nodes cannot take a problem with
+/// these options: as the engine for such plans, and no limit of stages.
+std::string unsupportedAnywhere(const Instance &instance,
+                                const SolveOptions &options);
+
 /// The limits of the options, counted from now.
 contiguous::Budget budgetOf(const SolveOptions &options);
 

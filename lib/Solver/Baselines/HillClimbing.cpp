@@ -17,7 +17,6 @@
 #include "Solver/Contiguous/LinearOrder.h"
 #include "Solver/NonContiguous/LoadState.h"
 #include "Solver/NonContiguous/LocalSearch.h"
-#include "Solver/NonContiguous/NonContiguousSearch.h"
 #include "Solver/Search/Builtins.h"
 
 #include <algorithm>
@@ -30,6 +29,7 @@ using noncontiguous::DeviceId;
 using noncontiguous::DeviceMap;
 using noncontiguous::DeviceTable;
 using noncontiguous::LoadState;
+using noncontiguous::PassTimes;
 
 /// As in the paper's experiments.
 constexpr int kRestarts = 10;
@@ -41,33 +41,50 @@ struct Score {
   friend auto operator<=>(const Score &, const Score &) = default;
 };
 
-/// The three largest of the devices' loads, to know the largest of all but two.
+/// The three largest of the devices' times, pass by pass, to know the largest
+/// of all but two.
+template <typename State>
 class Leaders {
 public:
-  explicit Leaders(const LoadState &state, size_t devices) {
-    for (DeviceId d = 0; d < devices; ++d) {
-      DeviceId at = d;
-      for (DeviceId &place : top)
-        if (at != kNone &&
-            (place == kNone || state.load(at) > state.load(place)))
-          std::swap(at, place);
-    }
-    for (size_t i = 0; i < 3; ++i)
-      load[i] = top[i] == kNone ? 0 : state.load(top[i]);
+  Leaders(const State &state, size_t devices) {
+    for (unsigned pass : {0, 1})
+      for (DeviceId d = 0; d < devices; ++d) {
+        Entry entry = {d, state.times(d)[pass]};
+        for (Entry &place : top[pass])
+          if (entry.device != kNone &&
+              (place.device == kNone || entry.time > place.time))
+            std::swap(entry, place);
+      }
   }
-  Time without(DeviceId a, DeviceId b) const {
-    for (size_t i = 0; i < 3; ++i)
-      if (top[i] != a && top[i] != b)
-        return load[i];
-    return 0;
+  /// The value when these two devices take this long.
+  Time value(DeviceId a, const PassTimes &ofA, DeviceId b,
+             const PassTimes &ofB) const {
+    Time value = 0;
+    for (unsigned pass : {0, 1})
+      value += std::max({ofA[pass], ofB[pass], without(a, b, pass)});
+    return value;
   }
-  DeviceId first() const { return top[0]; }
+  /// Whether no other device takes longer in some pass: only moves from or to
+  /// such a device can lower the value.
+  bool leads(DeviceId d) const {
+    return top[0][0].device == d || top[1][0].device == d;
+  }
 
 private:
-  DeviceId top[3] = {kNone, kNone, kNone};
-  Time load[3];
+  struct Entry {
+    DeviceId device = kNone;
+    Time time = 0;
+  };
+  Time without(DeviceId a, DeviceId b, unsigned pass) const {
+    for (const Entry &entry : top[pass])
+      if (entry.device != a && entry.device != b)
+        return entry.time;
+    return 0;
+  }
+  Entry top[2][3];
 };
 
+template <typename State>
 class Climber {
 public:
   Climber(const ClassGraph &graph, const DeviceTable &devices,
@@ -126,36 +143,38 @@ private:
 
   Score current() const {
     Score score;
+    PassTimes most = {0, 0};
     for (DeviceId d = 0; d < devices.size(); ++d) {
       score.excess += over(d, state.memory(d));
-      score.value = std::max(score.value, state.load(d));
+      for (unsigned pass : {0, 1})
+        most[pass] = std::max(most[pass], state.times(d)[pass]);
     }
+    score.value = most[0] + most[1];
     return score;
   }
 
   /// Makes the best move, the first of several; false when none is better than
-  /// staying. Only moves from or to the device with the largest load can lower
-  /// that, and only moves from one with too little memory the excess: loads and
-  /// bytes of all devices but the two of a move stay.
+  /// staying. Only moves from a device with too little memory can lower the
+  /// excess: times and bytes of all devices but the two of a move stay.
   bool step() {
     Score now = current(), least = now;
-    Leaders leaders(state, devices.size());
+    Leaders<State> leaders(state, devices.size());
     if (graph.memoryBinds)
       findTransients();
     ClassId moved = kNone;
     DeviceId target = 0;
     for (ClassId c = 0; c < graph.numClasses; ++c) {
       DeviceId from = state.device(c);
-      bool all = from == leaders.first() || !state.fits(from);
-      LoadState::Change left = state.ifRemoved(c, from);
+      bool all = leaders.leads(from) || !state.fits(from);
+      typename State::Change left = state.ifRemoved(c, from);
       for (DeviceId to : candidates[c]) {
-        if (to == from || (!all && to != leaders.first()))
+        if (to == from || (!all && !leaders.leads(to)))
           continue;
         ++tried;
-        LoadState::Change gained = state.ifAdded(c, to);
-        Score score = {now.excess, std::max({leaders.without(from, to),
-                                             state.load(from) + left.load,
-                                             state.load(to) + gained.load})};
+        typename State::Change gained = state.ifAdded(c, to);
+        Score score = {now.excess,
+                       leaders.value(from, state.timesAfter(from, left), to,
+                                     state.timesAfter(to, gained))};
         if (graph.memoryBinds)
           score.excess += excessChange(c, from, left.held, to, gained.held);
         if (score < least) {
@@ -199,7 +218,7 @@ private:
   const DeviceTable &devices;
   const contiguous::Budget &budget;
   uint64_t workLimit;
-  LoadState state;
+  State state;
   /// Devices of the fastest kind that takes the class.
   std::vector<std::vector<DeviceId>> candidates;
   std::vector<std::pair<Bytes, Bytes>> transients;
@@ -218,7 +237,7 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    std::string reason = noncontiguous::unsupportedReason(instance, options);
+    std::string reason = unsupportedAnywhere(instance, options);
     return reason.empty()
                ? onlyDefaultModel(instance.communication(), instance.schedule())
                : reason;
@@ -240,19 +259,28 @@ public:
       outcome.stop = Stop::Memory;
       return outcome;
     }
-    Climber climber(graph, devices, budget, options.workLimit);
+    climb<LoadState>(instance, options, graph, devices, budget, observer,
+                     outcome);
+    return outcome;
+  }
+
+private:
+  template <typename State>
+  void climb(const Instance &instance, const SolveOptions &options,
+             const ClassGraph &graph, const DeviceTable &devices,
+             const contiguous::Budget &budget, Observer &observer,
+             Outcome &outcome) const {
+    Climber<State> climber(graph, devices, budget, options.workLimit);
     contiguous::Random random(options.seed);
-    for (int restart = 0; restart < kRestarts && !climber.limit(); ++restart) {
+    for (int restart = 0; restart < kRestarts && !climber.limit(); ++restart)
       if (climber.climb(random))
         observer.onIncumbent(climber.score().value, name());
-    }
     if (std::optional<Stop> limit = climber.limit())
       outcome.stop = *limit;
     if (!climber.placement().empty())
       conclude(instance, options,
                toAssignment(instance, graph, devices, climber.placement()),
                name(), observer, outcome);
-    return outcome;
   }
 };
 

@@ -56,9 +56,9 @@ private:
         weights.push_back(g.memory[v]);
         total += g.memory[v];
       }
-      most.push_back(static_cast<real_t>(static_cast<double>(*task.memory) *
-                                         task.parts /
-                                         static_cast<double>(total)));
+      most.push_back(
+          static_cast<real_t>(static_cast<double>(*task.memory) * task.parts /
+                              static_cast<double>(total)));
     }
     std::vector<idx_t> parts(vertices);
     idx_t cut = 0;

@@ -60,7 +60,8 @@ std::vector<Arc> arcsOf(const Instance &instance, const ClassGraph &graph,
 std::vector<Time> bytesOf(const Instance &instance, const ClassGraph &graph) {
   std::vector<Time> bytes(graph.numClasses, 0);
   for (NodeId v = 0; v < instance.numNodes(); ++v)
-    bytes[graph.classOf[v]] += instance.size(v);
+    bytes[graph.classOf[v]] +=
+        instance.size(v) + instance.stash(v) * instance.leastInFlight();
   for (uint32_t w = 0; w < instance.numWeights(); ++w)
     if (!instance.weightUsers(w).empty())
       bytes[graph.classOf[instance.weightUsers(w).front()]] +=

@@ -10,7 +10,6 @@
 
 #include "Solver/Baselines/ForkedCall.h"
 #include "Solver/NonContiguous/DeviceTable.h"
-#include "Solver/NonContiguous/NonContiguousSearch.h"
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
 
@@ -62,7 +61,7 @@ PartitionTask taskFor(const Instance &instance, const ClassGraph &graph,
   Bytes memory = instance.machine().kinds[kind].memory;
   __int128 total = 0, scaled = 0;
   for (NodeId v = 0; v < instance.numNodes(); ++v)
-    total += instance.size(v);
+    total += instance.size(v) + instance.stash(v) * instance.leastInFlight();
   for (uint32_t w = 0; w < instance.numWeights(); ++w)
     total += instance.weightUsers(w).empty() ? 0 : instance.weightBytes(w);
   for (int32_t bytes : task.graph.memory)
@@ -107,7 +106,7 @@ std::string Partitioner::unsupportedReason(const Instance &instance,
                                            const SolveOptions &options) const {
   if (std::string reason = missing(); !reason.empty())
     return reason;
-  std::string reason = noncontiguous::unsupportedReason(instance, options);
+  std::string reason = unsupportedAnywhere(instance, options);
   if (!reason.empty() || instance.numNodes() == 0)
     return reason;
   ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);

@@ -8,7 +8,8 @@
 // layers by a dynamic program over intervals. The DPO paper (section 6 and
 // appendix) gives it graphs: what branches is contracted until a path is left,
 // by biconnected components, and stages are not replicated. The same here, with
-// devices of any kinds, memory and pins in the dynamic program.
+// devices of any kinds, memory, pins and models of load in the dynamic program
+// (which under GPipe finds a good split and not always the best).
 //
 //===----------------------------------------------------------------------===//
 
@@ -144,10 +145,6 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (std::string reason =
-            onlyDefaultModel(instance.communication(), instance.schedule());
-        !reason.empty())
-      return reason;
     return refuseAlternatives(options);
   }
 
