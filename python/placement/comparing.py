@@ -45,6 +45,8 @@ def compare(
     memory_limit: int = 2 << 30,
     seed: int = 1,
     threads: int | None = None,
+    provers: Literal["auto", "own", "highs", "cpsat", "all"] = "auto",
+    worker: str | os.PathLike[str] | None = None,
     observer: Callable[[Event], object] | None = None,
     cancel: Callable[[], bool] | None = None,
     interrupt: Literal["raise", "return"] = "raise",
@@ -77,6 +79,8 @@ def compare(
         memory_limit: Bytes that the tables of a search may take.
         seed: Of randomised algorithms.
         threads: Cores that one run may use.
+        provers: Who proves beside our engine, as in `solve`.
+        worker: The program that runs general solvers; None to look for it.
         observer: Called with an `Event` of kind `run` when a run begins.
         cancel: Asked about every 20 ms; true ends the comparison, and the rows so
             far are returned.
@@ -119,7 +123,9 @@ def compare(
         work_limit=whole("work_limit", work_limit, 0, 2**64 - 1, 2**64 - 1),
         memory_limit=whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
         seed=whole("seed", seed, 0, 2**64 - 1, 1),
-        threads=whole("threads", threads, 1, 2**32 - 1, 0),
+        threads=whole("threads", threads, 1, 1024, 0),
+        provers=provers,
+        worker="" if worker is None else os.fspath(worker),
         observer=observer,
         cancel=cancel,
         keep_answer=interrupt == "return",

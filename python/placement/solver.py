@@ -121,7 +121,7 @@ def solve(
         memory_limit=whole("memory_limit", memory_limit, 1, 2**63 - 1, 2 << 30),
         seed=whole("seed", seed, 0, 2**64 - 1, 1),
         alternatives=whole("alternatives", alternatives, 1, _core.MOST_ALTERNATIVES, 0),
-        threads=_whole("threads", threads, 1, 1024, 0),
+        threads=whole("threads", threads, 1, 1024, 0),
         provers=provers,
         worker="" if worker is None else os.fspath(worker),
         warm_stages=warm_stages,

@@ -12,6 +12,7 @@
 #include "BackgroundWork.h"
 #include "Errors.h"
 #include "Plan.h"
+#include "Solve.h"
 
 #include "placement/Solver/IO/ComparisonFiles.h"
 #include "placement/Solver/IO/ComparisonWriter.h"
@@ -63,7 +64,8 @@ compareInstances(const std::vector<std::string> &names,
                  const std::optional<std::vector<std::string>> &algorithms,
                  bool contiguous, bool any, uint32_t maxStages, double gap,
                  double timeLimit, uint64_t workLimit, uint64_t memoryLimit,
-                 uint64_t seed, uint32_t threads, nb::object observer,
+                 uint64_t seed, uint32_t threads, const std::string &provers,
+                 const std::string &worker, nb::object observer,
                  nb::object cancel, bool keepAnswer) {
   CompareOptions options;
   options.all = !algorithms;
@@ -78,6 +80,8 @@ compareInstances(const std::vector<std::string> &names,
   options.solve.memoryLimit = memoryLimit;
   options.solve.seed = seed;
   options.solve.threads = threads;
+  options.solve.provers = proversOf(provers);
+  options.solve.worker = worker;
 
   CoreComparison made;
   made.owners = owners;
@@ -184,8 +188,8 @@ void bindCompare(nb::module_ &module) {
              nb::arg("any"), nb::arg("max_stages"), nb::arg("gap"),
              nb::arg("time_limit"), nb::arg("work_limit"),
              nb::arg("memory_limit"), nb::arg("seed"), nb::arg("threads"),
-             nb::arg("observer").none(), nb::arg("cancel").none(),
-             nb::arg("keep_answer"));
+             nb::arg("provers"), nb::arg("worker"), nb::arg("observer").none(),
+             nb::arg("cancel").none(), nb::arg("keep_answer"));
   module.def("short_names", shortNames, nb::arg("paths"));
   module.def("find_expert", findExpert, nb::arg("path"));
 }

@@ -63,11 +63,7 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
   options.seed = seed;
   options.alternatives = alternatives;
   options.threads = threads;
-  if (std::optional<Provers> known = parseProvers(provers))
-    options.provers = *known;
-  else
-    throwError("InputError", "provers: is '" + provers +
-                                 "'; give auto, own, highs, cpsat or all");
+  options.provers = proversOf(provers);
   options.worker = worker;
   std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
   Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
@@ -99,6 +95,14 @@ std::vector<std::pair<std::string, std::string>> algorithms() {
 }
 
 } // namespace
+
+Provers proversOf(const std::string &name) {
+  std::optional<Provers> known = parseProvers(name);
+  if (!known)
+    throwError("InputError", "provers: is '" + name +
+                                 "'; give auto, own, highs, cpsat or all");
+  return *known;
+}
 
 void bindSolve(nb::module_ &module) {
   nb::class_<Event>(module, "Event", "What a running search reports.")

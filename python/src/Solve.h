@@ -9,9 +9,16 @@
 #ifndef PLACEMENT_PYTHON_SRC_SOLVE_H
 #define PLACEMENT_PYTHON_SRC_SOLVE_H
 
+#include "placement/Solver/Search/Options.h"
+
 #include <nanobind/nanobind.h>
 
+#include <string>
+
 namespace placement::python {
+
+/// The provers of that name; raises InputError for any other.
+solver::Provers proversOf(const std::string &name);
 
 /// Adds `solve`, `algorithms` and the class `Event`.
 void bindSolve(nanobind::module_ &module);

@@ -198,6 +198,7 @@ def test_placed_programs():
         ({"contiguous": "maybe"}, "contiguous: is 'maybe'"),
         ({"time_limit": "x"}, "time_limit: is 'x'; give a number from 0"),
         ({"threads": 0}, "threads: is 0"),
+        ({"provers": "nobody"}, "provers: is 'nobody'; give auto, own"),
         ({"interrupt": "never"}, "interrupt: is 'never'"),
         ({"experts": {"other": "x.json"}}, "no problem is called 'other'"),
         ({"experts": "missing.json"}, "missing.json: cannot be opened"),
