@@ -242,6 +242,34 @@ TEST_P(StructureTest, SolvedPlacement) {
   EXPECT_GE(calls.size(), 2u);
 }
 
+/// Plans that need not be contiguous: whatever stages a device has, each is
+/// called once in each phase, forward upward and backward downward.
+TEST_P(StructureTest, SolvedAnywhere) {
+  ASSERT_TRUE(model);
+  OwningOpRef<ModuleOp> outlined = model->clone();
+  PassManager manager(&context);
+  manager.addPass(createInlinePass());
+  DevicePlacePassOptions options;
+  options.machineFile = PLACEMENT_SOURCE_DIR "/test/Integration/trio.json";
+  options.contiguous = false;
+  options.algorithm = "local-search";
+  options.workLimit = 2'000'000;
+  manager.addPass(createDevicePlacePass(options));
+  manager.addPass(createVerifyPlacementPass());
+  manager.addPass(createInsertTransfersPass());
+  manager.addPass(createOutlineStagesPass());
+  manager.addPass(createVerifyPlacementPass());
+  ASSERT_TRUE(succeeded(manager.run(*outlined)));
+  checkSame(*outlined);
+  std::vector<Call> calls = checkForm(*outlined);
+  auto position = [](const Call &call) {
+    auto [stage, backward] = call.slot;
+    return std::pair(backward, backward ? -stage : stage);
+  };
+  for (size_t i = 1; i < calls.size(); ++i)
+    EXPECT_LT(position(calls[i - 1]), position(calls[i]));
+}
+
 std::string getName(const ::testing::TestParamInfo<fs::path> &info) {
   std::string name = info.param.filename().string();
   for (char &c : name)
