@@ -78,6 +78,7 @@ tools = [
     ToolSubst("placement-opt", extra_args=opt_arguments, unresolved="ignore"),
     ToolSubst("placement-solve", unresolved="ignore"),
     ToolSubst("placement-worker", unresolved="ignore"),
+    ToolSubst("placement-faulty-worker", unresolved="ignore"),
     # The stock one, for the plugin.
     ToolSubst("mlir-opt", unresolved="ignore"),
 ]

@@ -142,6 +142,7 @@ def test_options(gnmt):
     stopped = placement.solve(gnmt, work_limit=0)
     assert stopped.stop == "time" and stopped.status in ("feasible", "unknown")
     best = placement.solve(gnmt)
+    assert best.claimed_by is None and best.proven_bound == best.bound
     again = placement.solve(gnmt, warm_start=best, work_limit=0)
     assert again.value == best.value
 
@@ -157,6 +158,9 @@ def test_options(gnmt):
         ({"max_stages": 1.5}, "max_stages: is 1.5"),
         ({"seed": -1}, "seed: is -1"),
         ({"memory_limit": 0}, "memory_limit: is 0"),
+        ({"threads": 0}, "threads: is 0; give a whole number from 1"),
+        ({"provers": "me"}, "provers: is 'me'; give auto, own, highs, cpsat or all"),
+        ({"algorithm": "mip", "worker": "/no/worker"}, "'/no/worker' is no program"),
         ({"alternatives": 1001}, "alternatives: is 1001; .* from 1 to 1000"),
         ({"interrupt": "never"}, "interrupt: is 'never'"),
     ],
