@@ -78,6 +78,8 @@ class Solve:
     # where it says more; None where it doesn't.
     proven: float
     claimant: str | None
+    # What each family of bounds proved, where the engine has several.
+    bounds: dict
 
 
 def solve(program, instance, *flags, runs=1):
@@ -102,6 +104,7 @@ def solve(program, instance, *flags, runs=1):
         plan["explanation"],
         objective.get("proven_bound", bound),
         objective.get("claimed_by"),
+        {entry["family"]: entry["bound"] for entry in plan.get("bounds", ())},
     )
 
 
