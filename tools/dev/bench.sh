@@ -4,7 +4,7 @@
 #
 #   tools/dev/bench.sh                            everything, about two hours
 #   tools/dev/bench.sh --only=published --peer-runs=1
-#   tools/dev/bench.sh --only=compare                       an hour: the main table
+#   tools/dev/bench.sh --only=compare                       half an hour: the main table
 #   tools/dev/bench.sh --only=compare --quick               the same in minutes
 #   tools/dev/bench.sh --only=scale --instances=grid-8x20
 #   nice -n -20 tools/dev/bench.sh --only=execution
@@ -14,5 +14,5 @@ set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
 "$root/tools/dev/setup.sh"
-build release placement-solve placement-opt placement_python
+build release placement-solve placement-worker placement-opt placement_python
 exec python3 "$root/test/Benchmark/run.py" --bin="$root/build/release/bin" "$@"
