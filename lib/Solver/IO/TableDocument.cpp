@@ -65,6 +65,7 @@ private:
 
   void write(const DocumentTable &table) {
     std::vector<size_t> widths;
+    widths.reserve(table.heads.size());
     for (const std::string &head : table.heads)
       widths.push_back(width(printableText(head)));
     for (const DocumentTable::Row &row : table.rows)

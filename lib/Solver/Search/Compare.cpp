@@ -37,8 +37,10 @@ findAlgorithms(const CompareOptions &options) {
     const Algorithm *algorithm = Registry::get().find(name);
     if (!algorithm) {
       std::string known;
-      for (const std::unique_ptr<Algorithm> &other : all)
-        known += (known.empty() ? "" : ", ") + std::string(other->name());
+      for (const std::unique_ptr<Algorithm> &other : all) {
+        known += known.empty() ? "" : ", ";
+        known += other->name();
+      }
       return Error{"there is no algorithm \"" + name +
                    "\" to compare with; choose from: " + known};
     }

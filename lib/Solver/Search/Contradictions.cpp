@@ -51,11 +51,12 @@ std::vector<ComparisonRemark> findRemarks(const ComparedInstance &compared) {
         best = &row;
       if (row.contiguous != contiguous)
         continue;
-      if (row.state == RowState::Infeasible)
-        proof = &row;
-      else if (row.plan.provenBound > 0 &&
-               (!proof || (proof->state != RowState::Infeasible &&
-                           row.plan.provenBound > proof->plan.provenBound)))
+      bool stronger =
+          row.state == RowState::Infeasible ||
+          (row.plan.provenBound > 0 &&
+           (!proof || (proof->state != RowState::Infeasible &&
+                       row.plan.provenBound > proof->plan.provenBound)));
+      if (stronger)
         proof = &row;
     }
     if (!best)
