@@ -3,7 +3,7 @@
 // RUN: not placement-opt %s --placement-pipeline=profile=nowhere.json 2>&1 | FileCheck %s --check-prefix=TABLE
 // RUN: not placement-opt %s --placement-pipeline=function=nowhere 2>&1 | FileCheck %s --check-prefix=FUNCTION
 // RUN: not placement-opt %s --placement-pipeline=objective=beauty 2>&1 | FileCheck %s --check-prefix=OBJECTIVE
-// RUN: not placement-opt %s --placement-pipeline='contiguous=false max-stages=1' 2>&1 | FileCheck %s --check-prefix=CONTIGUOUS
+// RUN: not placement-opt %s --placement-pipeline='contiguous=false algorithm=contiguous' 2>&1 | FileCheck %s --check-prefix=CONTIGUOUS
 // RUN: not placement-opt %s --placement-pipeline=algorithm=magic 2>&1 | FileCheck %s --check-prefix=ALGORITHM
 // RUN: not placement-opt %s --placement-pipeline=phase=sideways 2>&1 | FileCheck %s --check-prefix=PHASE
 // RUN: not placement-opt %s --placement-pipeline=flag=1 2>&1 | FileCheck %s --check-prefix=FLAG
@@ -17,7 +17,7 @@
 // TABLE: error: {{.*}}nowhere.json
 // FUNCTION: error: there is no function @nowhere to place; choose one with the option 'function': @main
 // OBJECTIVE: error: {{.*}}objective 'beauty'
-// CONTIGUOUS: error: {{.*}}a limit of stages is for contiguous plans
+// CONTIGUOUS: error: {{.*}}it makes contiguous plans only
 // ALGORITHM: error: {{.*}}magic
 // PHASE: Cannot find option named 'sideways'
 // FLAG: no such option flag

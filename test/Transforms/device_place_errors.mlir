@@ -8,16 +8,6 @@ module {
   func.func @f() { return }
 }
 
-//--- contiguous.mlir
-// RUN: placement-opt %t/contiguous.mlir --device-place="contiguous=false max-stages=1" --verify-diagnostics
-placement.machine @m { placement.device_kind "acc" count 1 }
-#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
-// expected-error@+1 {{a limit of stages is for contiguous plans; leave it out, or lower the number of devices}}
-func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
-  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
-  return %0 : tensor<4xf32>
-}
-
 //--- ranked.mlir
 // RUN: placement-opt %t/ranked.mlir --device-place="contiguous=false alternatives=2" --verify-diagnostics
 placement.machine @m { placement.device_kind "acc" count 1 }

@@ -34,7 +34,7 @@ search
   --objective=throughput  the time per sample of the pipeline (default)
   --contiguous=true       each device holds one stage of a chain (default);
                           with false, any nodes in any number of pieces
-  --max-stages=N          at most N stages
+  --max-stages=N          at most N stages; with --contiguous=false, N devices
   --alternatives=N        list the N best plans with different cuts (default 1)
   --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
   --time-limit=S          stop after S seconds

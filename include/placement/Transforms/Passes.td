@@ -202,8 +202,8 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     (docs/Solvers.md, "Pieces"), and each piece is a stage: `placement.stage`
     counts them in an order of calls, `placement.device` may repeat, and the plan
     says `contiguous = false`. Remarks tell where a device is entered again in
-    place of why each cut lies where it does. `max-stages` and `alternatives` are
-    for contiguous plans.
+    place of why each cut lies where it does. `max-stages` limits the devices in
+    use then, and `alternatives` are for contiguous plans.
 
     `comm` and `schedule` say what the load of a device and the value of the plan
     are (docs/Solvers.md, "Models of load"); the plan and a dumped problem name

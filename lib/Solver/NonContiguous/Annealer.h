@@ -41,7 +41,7 @@ inline double exponential(Random &random) {
 }
 
 /// Anneals a placement of the classes of one graph. `State` is LoadState or
-/// PassState.
+/// PartState.
 ///
 /// The objective is the 64th power mean of loads, under GPipe that of forward
 /// plus that of backward loads: close to the largest load, and yet every device

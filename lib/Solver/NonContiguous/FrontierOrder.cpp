@@ -250,7 +250,9 @@ std::vector<ClassId> orderByFrontier(const ClassGraph &graph, KindId kind,
   double costOfGreedy = annealer.take(greedy);
   if (annealer.take(program) > costOfGreedy)
     annealer.take(std::move(greedy));
-  annealer.anneal(moves, budget);
+  // Few classes have few orders.
+  uint64_t classes = graph.numClasses;
+  annealer.anneal(std::min(moves, 500 * classes * classes), budget);
   return annealer.order;
 }
 

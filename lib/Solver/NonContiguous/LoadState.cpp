@@ -131,13 +131,4 @@ Time LoadState::value() const {
   return value;
 }
 
-Time evaluate(const ClassGraph &graph, const DeviceTable &devices,
-              const DeviceMap &placement) {
-  if (placement.size() != graph.numClasses || !devices.allows(graph, placement))
-    return kInfiniteTime;
-  LoadState state(graph, devices);
-  state.assign(placement);
-  return state.value();
-}
-
 } // namespace placement::solver::noncontiguous

@@ -57,9 +57,6 @@ protected:
 /// leaves no trace. Memory: items * devices counters.
 class LoadState : public MemoryState {
 public:
-  LoadState(const Instance &instance, const ClassGraph &graph,
-            const DeviceTable &devices)
-      : LoadState(graph, devices) {}
   LoadState(const ClassGraph &graph, const DeviceTable &devices);
 
   /// What device d gains if class c comes to it, or loses if c leaves it
@@ -111,11 +108,6 @@ private:
   std::vector<size_t> begin;
   std::vector<Incidence> incidences;
 };
-
-/// The value of a placement from scratch under the default model, kInfiniteTime
-/// where it breaks a memory limit, a pin or the support of a kind.
-Time evaluate(const ClassGraph &graph, const DeviceTable &devices,
-              const DeviceMap &placement);
 
 } // namespace placement::solver::noncontiguous
 

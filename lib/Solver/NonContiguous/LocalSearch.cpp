@@ -9,7 +9,7 @@
 #include "Solver/NonContiguous/LocalSearch.h"
 
 #include "Solver/Contiguous/Capacity.h"
-#include "Solver/NonContiguous/PassState.h"
+#include "Solver/NonContiguous/PartState.h"
 
 #include <algorithm>
 
@@ -36,16 +36,14 @@ double scaleOf(const ClassGraph &graph) {
 
 } // namespace
 
-LocalSearch::LocalSearch(const Instance &instance, const ClassGraph &graph,
-                         const DeviceTable &devices, size_t mostDevices,
-                         const Budget &budget, uint64_t seed)
-    : instance(instance), graph(graph), devices(devices),
-      mostDevices(mostDevices), budget(budget), random(seed),
-      defaultModel(hasDefaultModel(instance)),
-      coarsener(graph, scaleOf(graph)) {}
+LocalSearch::LocalSearch(const ClassGraph &graph, const DeviceTable &devices,
+                         size_t mostDevices, const Budget &budget,
+                         uint64_t seed)
+    : graph(graph), devices(devices), mostDevices(mostDevices), budget(budget),
+      random(seed), coarsener(graph, scaleOf(graph)) {}
 
 bool LocalSearch::start(const DeviceMap &placement) {
-  Time value = evaluate(instance, graph, devices, placement);
+  Time value = evaluate(graph, devices, placement);
   if (value == kInfiniteTime)
     return false;
   DeviceMap used = placement;
@@ -138,7 +136,7 @@ std::optional<DeviceMap> LocalSearch::randomPlacement(const ClassGraph &level) {
 template <typename State>
 void LocalSearch::annealLevel(const ClassGraph &level, double hottest,
                               uint64_t end, Member &member) {
-  State state(instance, level, devices);
+  State state(level, devices);
   state.assign(member.placement);
   Annealer<State> annealer(level, devices, state, mostDevices, budget, random);
   annealer.run(hottest, kColdest,
@@ -180,10 +178,10 @@ bool LocalSearch::descend(Member &member, const DeviceMap *other, bool fresh,
     } else if (merged) {
       member.placement = coarsener.toMerged(level, member.placement);
     }
-    if (defaultModel)
+    if (graph.parts.single())
       annealLevel<LoadState>(level, hottest, end, member);
     else
-      annealLevel<PassState>(level, hottest, end, member);
+      annealLevel<PartState>(level, hottest, end, member);
     if (merged)
       member.placement = coarsener.toFine(level, member.placement);
   }

@@ -22,11 +22,9 @@ namespace placement::solver::noncontiguous {
 /// plan everywhere.
 class LocalSearch {
 public:
-  /// `graph` is a contraction of the instance that is exact under its model of
-  /// load. At most `mostDevices` are used. Keeps references.
-  LocalSearch(const Instance &instance, const ClassGraph &graph,
-              const DeviceTable &devices, size_t mostDevices,
-              const Budget &budget, uint64_t seed);
+  /// At most `mostDevices` are used. Keeps references.
+  LocalSearch(const ClassGraph &graph, const DeviceTable &devices,
+              size_t mostDevices, const Budget &budget, uint64_t seed);
 
   /// Bytes that the search needs for its tables.
   static uint64_t tableBytes(const ClassGraph &graph,
@@ -68,13 +66,11 @@ private:
   void note(const Member &member);
   void keep(Member member);
 
-  const Instance &instance;
   const ClassGraph &graph;
   const DeviceTable &devices;
   size_t mostDevices;
   const Budget &budget;
   Random random;
-  bool defaultModel;
   Coarsener coarsener;
   std::vector<Member> population;
   Time best = kInfiniteTime;

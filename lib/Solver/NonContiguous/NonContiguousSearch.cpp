@@ -10,6 +10,7 @@
 
 #include "Solver/Contiguous/Capacity.h"
 #include "Solver/Contiguous/ContiguousSearch.h"
+#include "Solver/NonContiguous/Relaxation.h"
 
 #include <algorithm>
 
@@ -42,16 +43,9 @@ std::string unsupportedReason(const Instance &instance,
   if (options.contiguous)
     return "it makes plans that need not be contiguous; ask for "
            "contiguous=false";
-  if (std::string reason =
-          onlyDefaultModel(instance.communication(), instance.schedule());
-      !reason.empty())
-    return reason;
   if (options.alternatives > 1)
     return "it makes one plan only; alternatives come from \"contiguous\" with "
            "contiguous=true";
-  if (options.maxStages != 0)
-    return "a limit of stages is for contiguous plans; leave it out, or lower "
-           "the number of devices";
   if (instance.data().inFlight == InFlight::SuffixStages &&
       contiguous::contract(instance, 0, /*ordered=*/false).suffixStash)
     return "how many samples a device holds at once depends on the order of "
@@ -72,20 +66,27 @@ NonContiguousSearch::NonContiguousSearch(const Instance &instance,
   budget.memory = options.memoryLimit;
   budget.cancel = options.cancel;
   graph = contiguous::mergeFollowers(
-      contiguous::contract(instance, 0, /*ordered=*/false));
+      contiguous::contract(instance, options.maxStages, /*ordered=*/false));
   devices.emplace(instance, graph);
+  size_t mostDevices = devices->size();
+  if (options.maxStages != 0)
+    mostDevices = std::min<size_t>(mostDevices, options.maxStages);
   Time bound = contiguous::Capacity(graph).lowerBound();
-  if (bound == kInfiniteTime)
+  if (bound == kInfiniteTime) {
     infeasible = true;
-  else
-    raiseBound(bound, "the balance of work");
+  } else if (graph.numPins > mostDevices) {
+    infeasible = true;
+    explanation.push_back("Pins name " + std::to_string(graph.numPins) +
+                          " devices, but at most " +
+                          std::to_string(mostDevices) + " may be used.");
+  }
   if (infeasible)
     return;
+  raiseBound(bound, "the balance of work");
   if (LocalSearch::tableBytes(graph, *devices) > budget.memory)
     stop = Stop::Memory;
   else
-    local.emplace(instance, graph, *devices, devices->size(), budget,
-                  options.seed);
+    local.emplace(graph, *devices, mostDevices, budget, options.seed);
 }
 
 void NonContiguousSearch::raiseBound(Time bound, std::string_view source) {
@@ -117,7 +118,7 @@ void NonContiguousSearch::startContiguous() {
   contiguousOptions.workLimit = std::min(options.workLimit, kContiguousQuota);
   ValuesOnly values(observer);
   contiguous::ContiguousSearch search(instance, contiguousOptions, values);
-  if (contiguous::sweepUnsupportedReason(instance, 0).empty())
+  if (contiguous::sweepUnsupportedReason(instance, options.maxStages).empty())
     search.runExact();
   else
     search.runLinearised();
@@ -170,22 +171,54 @@ void NonContiguousSearch::improve() {
 void NonContiguousSearch::prove() {
   if (enough() || local->value() == kInfiniteTime)
     return;
+  if (graph.parts.single())
+    return proveOn(graph, {}, /*columns=*/true);
+  // Counting says which shares of work and transfers deserve more effort.
+  std::optional<LoadShares> good;
+  for (const LoadShares &shares : sharesToTry(graph.parts)) {
+    Time before = lower;
+    proveOn(relax(graph, shares), shares, /*columns=*/false);
+    if (enough())
+      return;
+    if (!good || lower > before)
+      good = shares;
+  }
+  proveOn(relax(graph, *good), *good, /*columns=*/true);
+}
+
+/// Bounds by counting and, where asked, by columns on the graph itself or on
+/// one whose loads are nowhere above.
+void NonContiguousSearch::proveOn(const ClassGraph &on,
+                                  const LoadShares &shares, bool columns) {
+  DeviceMap placement(on.numClasses);
+  for (NodeId v = 0; v < instance.numNodes(); ++v)
+    placement[on.classOf[v]] = local->placement()[graph.classOf[v]];
   BoundProver prover(
-      graph, *devices, local->placement(), local->value(), lower, budget,
+      on, *devices, placement, local->value(), lower, budget,
       options.workLimit - std::min(options.workLimit, local->moves()),
       options.seed,
       [this](Time bound, const char *family) { raiseBound(bound, family); });
   observer.onPhase("counting");
   prover.count();
-  if (!enough()) {
+  if (columns && !enough()) {
     observer.onPhase("columns");
     prover.generateColumns(options.gap);
   }
-  certificate = prover.certificate();
+  if (prover.certificate()) {
+    certificate = prover.certificate();
+    certificate->shares = shares;
+  }
   if (prover.outOfWork() && lower < local->value() && !stop)
     stop = Stop::Time;
-  for (const std::string &text : prover.explanation())
-    explanation.push_back(text);
+  bool relaxed = !graph.parts.single();
+  if (relaxed && prover.certificate())
+    explanation.push_back("The bound counts work as " +
+                          std::to_string(shares.work) + " and transfers as " +
+                          std::to_string(shares.transfers) + " parts of " +
+                          std::to_string(LoadShares::kWhole) + ".");
+  if (columns)
+    for (const std::string &text : prover.explanation())
+      explanation.push_back(text);
   enough();
 }
 
@@ -196,8 +229,10 @@ Outcome NonContiguousSearch::outcome() const {
   result.proof = Proof::Engine;
   result.infeasible = infeasible;
   result.stop = stop.value_or(Stop::Finished);
-  if (infeasible)
+  if (infeasible) {
+    result.explanation = explanation;
     return result;
+  }
   result.explanation.push_back(std::to_string(instance.numNodes()) +
                                " nodes became " +
                                std::to_string(graph.numClasses) + " classes.");

@@ -44,6 +44,7 @@ public:
 private:
   bool accept(const DeviceMap &placement, std::string_view source);
   void raiseBound(Time bound, std::string_view source);
+  void proveOn(const ClassGraph &on, const LoadShares &shares, bool columns);
   bool enough();
 
   const Instance &instance;

@@ -47,12 +47,15 @@ BruteForceAnswer enumerateAssignments(const Instance &instance,
                                       uint32_t maxStages = 0);
 
 /// Throughput where a device may hold any nodes: the best of all maps of groups
-/// and single nodes to devices that the checker accepts, devices that no pin
-/// names taken in order. Time grows as devices to the power of groups; a
+/// and single nodes to at most `maxDevices` devices (zero: any number) by the
+/// definitions, devices that no pin names taken in order; at most 64 devices.
+/// Shares no code with the algorithms or, unless stashes depend on the order of
+/// stages, the checker. Time grows as devices to the power of groups; a
 /// problem of more than `maxPlans` maps is left alone (`classes` and `ideals`,
 /// here the number of maps, are set).
 BruteForceAnswer bruteForceAnywhere(const Instance &instance,
-                                    size_t maxPlans = 200000);
+                                    size_t maxPlans = 200000,
+                                    uint32_t maxDevices = 0);
 
 } // namespace placement::solver::test
 

@@ -14,7 +14,7 @@
 #include "RandomInstance.h"
 
 #include "Solver/NonContiguous/BoundProver.h"
-#include "Solver/NonContiguous/LoadState.h"
+#include "Solver/NonContiguous/PartState.h"
 #include "Solver/NonContiguous/SlackMerge.h"
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Search/Registry.h"
@@ -403,10 +403,7 @@ TEST(NonContiguous, LimitsEndWithWhatIsKnown) {
 
 TEST(NonContiguous, RefusesWhatItCannotModel) {
   Instance instance = create(threeInARow());
-  SolveOptions options = anywhere();
-  options.maxStages = 2;
-  EXPECT_FALSE(solve(instance, options));
-  options = anywhere("local-search");
+  SolveOptions options = anywhere("local-search");
   options.contiguous = true;
   EXPECT_FALSE(solve(instance, options));
   InstanceData data = threeInARow();
@@ -417,6 +414,22 @@ TEST(NonContiguous, RefusesWhatItCannotModel) {
   // Memory that suffices for any order does no harm.
   data.machine.kinds[0].memory = 100;
   EXPECT_TRUE(solve(create(data), anywhere()));
+}
+
+TEST(NonContiguous, UsesNoMoreDevicesThanAllowed) {
+  InstanceData data = threeInARow();
+  SolveOptions options = anywhere();
+  options.maxStages = 1;
+  Plan plan = solveAnywhere(create(data), options);
+  EXPECT_EQ(plan.exactValue, 13);
+  EXPECT_EQ(plan.loads.size(), 1u);
+  // Pins that name more devices leave no plan.
+  data.pinKind = {0, kNone, 0};
+  data.pinIndex = {0, kNone, 1};
+  plan = solveAnywhere(create(data), options);
+  EXPECT_EQ(plan.status, Status::Infeasible);
+  options.maxStages = 2;
+  EXPECT_EQ(solveAnywhere(create(data), options).exactValue, 9.25);
 }
 
 TEST(NonContiguous, IsWhatAutoChooses) {

@@ -16,6 +16,15 @@
 
 namespace placement::solver {
 
+/// How much work and transfers count in a bound, in parts of kWhole. Under
+/// other models of load than the default one, a bound is that of loads of the
+/// default model whose times of work and whose costs of nets are multiplied by
+/// these and rounded down; with GPipe, both passes are added up.
+struct LoadShares {
+  static constexpr uint32_t kWhole = 1024;
+  uint32_t work = kWhole, transfers = kWhole;
+};
+
 /// The figures behind a bound of the non-contiguous engine, in the terms of
 /// docs/Solvers.md, "Bounds along a linear order". Whoever wants to check the
 /// bound repeats one dynamic program along `order`; nothing needs to be
@@ -30,6 +39,7 @@ struct BoundCertificate {
     Columns
   };
   Family family = Family::Balance;
+  LoadShares shares;
   /// Every plan has a load above this.
   Time limit = 0;
   /// The class of each node: nodes that share a device in every plan within
