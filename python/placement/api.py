@@ -50,6 +50,9 @@ def place(
     work_limit: int | None = None,
     algorithm: str | None = None,
     contiguous: bool = True,
+    comm: str | None = None,
+    schedule: str | None = None,
+    microbatches: int | None = None,
     function: str | None = None,
     require_optimal: bool = False,
     respect_existing: bool = False,
@@ -87,6 +90,12 @@ def place(
         algorithm: Name of an algorithm (`placement-opt --placement-list-solvers`).
         contiguous: Each device has one stage, and data flows to later stages only;
             with False a device may have any operations, in several stages.
+        comm: How transfers share a device's time with its work: `sequential`
+            (default), `half-duplex` or `full-duplex`.
+        schedule: `1f1b` (default), or `gpipe`: each pass lasts as long as its slowest
+            device.
+        microbatches: Under `gpipe` how many samples' stashes each stage of a training
+            step keeps.
         function: The function to place, of a text with several public ones.
         require_optimal: Fail unless the plan is proven optimal.
         respect_existing: Operations of a text that have a device keep it.
@@ -122,6 +131,9 @@ def place(
                 "work_limit": whole_number("work_limit", work_limit, 0),
                 "algorithm": algorithm,
                 "contiguous": contiguous,
+                "comm": comm,
+                "schedule": schedule,
+                "microbatches": whole_number("microbatches", microbatches, 1),
                 "function": function,
                 "require_optimal": require_optimal,
                 "respect_existing": respect_existing,

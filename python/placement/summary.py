@@ -21,11 +21,35 @@ _MACHINE = re.compile(
 _KIND = re.compile(r'"placement\.device_kind"\(\) <\{.*?kind = "([^"]*)"([^\n]*)')
 _LINK = re.compile(r"#placement\.link<([^>]*)>")
 _PRICED = re.compile(
-    r"placement\.cost = #placement\.cost<times = \{([^}]*)\}[^\n]*?"
+    r"placement\.cost = #placement\.cost<times = \{([^}]*)\}([^\n]*?)"
     r"placement\.stage = (\d+)"
 )
 _TIME = re.compile(r'"?([^"=,{}\s]+)"? = ([-+.\deE]+)')
 _BAR = 24
+
+
+@dataclass(frozen=True)
+class PassWork:
+    """What belongs to one pass: times of transfers in, work and transfers out."""
+
+    inbound: float = 0.0
+    compute: float = 0.0
+    outbound: float = 0.0
+
+    def __add__(self, other: PassWork) -> PassWork:
+        return PassWork(
+            self.inbound + other.inbound,
+            self.compute + other.compute,
+            self.outbound + other.outbound,
+        )
+
+    def load(self, communication: str) -> float:
+        """The time it takes under a communication model (docs/Solvers.md)."""
+        if communication == "half-duplex":
+            return max(self.inbound + self.outbound, self.compute)
+        if communication == "full-duplex":
+            return max(self.inbound, self.compute, self.outbound)
+        return self.compute + self.inbound + self.outbound
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,9 @@ class StageLoad:
         inbound: Time of what it receives; what several stages of a device use is
             received once, by the first.
         outbound: Time of what it sends.
-        load: The sum.
+        load: What it takes alone, under the plan's models of load: the sum, unless
+            transfers overlap with work.
+        forward, backward: What of it belongs to each pass.
     """
 
     stage: int
@@ -50,6 +76,8 @@ class StageLoad:
     inbound: float
     outbound: float
     load: float
+    forward: PassWork = PassWork()
+    backward: PassWork = PassWork()
 
 
 @dataclass(frozen=True)
@@ -59,15 +87,17 @@ class DeviceLoad:
     Attributes:
         device: Which one.
         stages: Its stages, in order.
+        load: Of all stages together, under the plan's models of load; the largest
+            is the plan's value, except under GPipe.
+        forward, backward: The time of each pass alone; under GPipe the largest of
+            both add up to the plan's value.
     """
 
     device: Device
     stages: tuple[StageLoad, ...]
-
-    @property
-    def load(self) -> float:
-        """The sum over its stages; the largest is the plan's value."""
-        return sum(stage.load for stage in self.stages)
+    load: float
+    forward: float
+    backward: float
 
 
 @dataclass(frozen=True)
@@ -89,6 +119,10 @@ class PlacedPlan:
         stages: The load of each stage, in order.
         claimant: The general solver whose word the bound is, where it is claimed.
         contiguous: Whether each device has one stage, and data flows to later ones.
+        communication: How transfers share time with work: `sequential`,
+            `half-duplex` or `full-duplex`.
+        schedule: `1f1b`, or `gpipe`, where the value is the largest forward time
+            plus the largest backward time.
     """
 
     objective: str
@@ -104,6 +138,8 @@ class PlacedPlan:
     stages: tuple[StageLoad, ...]
     claimant: str | None = None
     contiguous: bool = True
+    communication: str = "sequential"
+    schedule: str = "1f1b"
 
     @staticmethod
     def from_text(annotated: str, program: StageProgram) -> PlacedPlan:
@@ -123,6 +159,9 @@ class PlacedPlan:
             name: quoted or bare for name, quoted, bare in _FIELD.findall(found[1])
         }
         machine = fields["machine"]
+        communication = fields.get("communication", "sequential")
+        schedule = fields.get("schedule", "1f1b")
+        links = _links(annotated, machine)
         return PlacedPlan(
             objective=fields["objective"],
             status=fields["status"],
@@ -134,9 +173,11 @@ class PlacedPlan:
             machine=machine,
             algorithm=fields["algorithm"],
             fingerprint=fields["fingerprint"],
-            stages=tuple(_loads(annotated, _links(annotated, machine), program)),
+            stages=tuple(_loads(annotated, links, program, communication, schedule)),
             claimant=fields.get("claimant"),
             contiguous=fields.get("contiguous") != "false",
+            communication=communication,
+            schedule=schedule,
         )
 
     @property
@@ -145,7 +186,18 @@ class PlacedPlan:
         of: dict[Device, list[StageLoad]] = {}
         for stage in self.stages:
             of.setdefault(stage.device, []).append(stage)
-        return tuple(DeviceLoad(device, tuple(own)) for device, own in of.items())
+        return tuple(self._together(device, own) for device, own in of.items())
+
+    def _together(self, device: Device, stages: list[StageLoad]) -> DeviceLoad:
+        forward = sum((stage.forward for stage in stages), PassWork())
+        backward = sum((stage.backward for stage in stages), PassWork())
+        return DeviceLoad(
+            device,
+            tuple(stages),
+            _load(forward, backward, self.communication, self.schedule),
+            forward.load(self.communication),
+            backward.load(self.communication),
+        )
 
     def table(self) -> str:
         """The stages with their loads, for people; ends with what is proved."""
@@ -153,10 +205,21 @@ class PlacedPlan:
             f"{'stage':>5}  {'device':10} {'ops':>5} {'in':>9} {'compute':>9} "
             f"{'out':>9} {'load ' + self.unit:>9}"
         ]
-        worst = max((device.load for device in self.devices), default=0.0)
-        for device in self.devices:
+        devices = self.devices
+        worst = max((device.load for device in devices), default=0.0)
+        slowest = [device for device in devices if device.load == worst]
+        if self.schedule == "gpipe":
+            # Whoever is slowest in one of the passes.
+            forward = max((device.forward for device in devices), default=0.0)
+            backward = max((device.backward for device in devices), default=0.0)
+            slowest = [
+                device
+                for device in devices
+                if device.forward == forward or device.backward == backward
+            ]
+        for device in devices:
             bar = "#" * round(_BAR * device.load / worst) if worst else ""
-            mark = "  <- bottleneck" if device.load == worst else ""
+            mark = "  <- bottleneck" if device in slowest else ""
             for stage in device.stages:
                 line = (
                     f"{stage.stage:>5}  {stage.device!s:10} {stage.operations:>5} "
@@ -178,6 +241,16 @@ class PlacedPlan:
         )
         if self.claimant:
             claim += f" by the word of {self.claimant}, not checked"
+        models = [
+            model
+            for model, usual in (
+                (self.communication, "sequential"),
+                (self.schedule, "1f1b"),
+            )
+            if model != usual
+        ]
+        if models:
+            claim += f" ({', '.join(models)})"
         lines.append(
             f"one sample every {self.value:.6g} {self.unit} on @{self.machine}: "
             f"{self.status}, {claim}"
@@ -201,35 +274,53 @@ def _links(annotated: str, machine: str) -> dict[str, tuple[float, float]]:
     return links
 
 
+def _load(forward: PassWork, backward: PassWork, comm: str, schedule: str) -> float:
+    if schedule == "gpipe":
+        return forward.load(comm) + backward.load(comm)
+    return (forward + backward).load(comm)
+
+
 def _loads(
-    annotated: str, links: dict[str, tuple[float, float]], program: StageProgram
+    annotated: str,
+    links: dict[str, tuple[float, float]],
+    program: StageProgram,
+    communication: str,
+    schedule: str,
 ) -> Iterable[StageLoad]:
     operations: dict[int, int] = {}
-    compute: dict[int, float] = {}
+    # By stage and pass; the backward one is 1.
+    compute: dict[tuple[int, int], float] = {}
     kinds = {stage.stage: stage.device.kind for stage in program.stages}
-    for times, number in _PRICED.findall(annotated):
+    for times, between, number in _PRICED.findall(annotated):
         stage = int(number)
         operations[stage] = operations.get(stage, 0) + 1
         time = float(dict(_TIME.findall(times))[kinds[stage]])
-        compute[stage] = compute.get(stage, 0.0) + time
+        key = (stage, int("#placement.phase<backward>" in between))
+        compute[key] = compute.get(key, 0.0) + time
+
+    def pass_of(value: int) -> int:
+        """That of the producer; of the host's values that of a forward user."""
+        maker = program.producer(value)
+        calls = program.consumers(value) if maker is None else [maker]
+        return int(all(call.phase == "backward" for call in calls))
 
     # A device pays once for each value that it sends, however many want it, and
     # once for each that it receives, however many of its stages want that.
-    sent: dict[int, dict[int, int]] = {}
-    received: dict[int, dict[int, int]] = {}
+    sent: dict[tuple[int, int], dict[int, int]] = {}
+    received: dict[tuple[int, int], dict[int, int]] = {}
     for transfer in program.transfers:
         value = transfer.value
         size = program.values[value].nbytes
         maker = program.producer(value)
         if transfer.source != "host" and maker is not None:
-            sent.setdefault(maker.stage, {})[value] = size
+            sent.setdefault((maker.stage, pass_of(value)), {})[value] = size
         if transfer.target != "host":
             user = next(
                 call.stage
                 for call in program.consumers(value)
                 if program.device_of(call.stage) == transfer.target
             )
-            received.setdefault(user, {})[value] = size
+            received.setdefault((user, pass_of(value)), {})[value] = size
 
     def price(device: Device, values: dict[int, int]) -> float:
         if device.kind not in links:
@@ -238,15 +329,23 @@ def _loads(
         return sum(latency + size / bandwidth * 1e6 for size in values.values())
 
     for stage in program.stages:
-        busy = compute.get(stage.stage, 0.0)
-        inbound = price(stage.device, received.get(stage.stage, {}))
-        outbound = price(stage.device, sent.get(stage.stage, {}))
+        forward, backward = (
+            PassWork(
+                price(stage.device, received.get((stage.stage, number), {})),
+                compute.get((stage.stage, number), 0.0),
+                price(stage.device, sent.get((stage.stage, number), {})),
+            )
+            for number in (0, 1)
+        )
+        both = forward + backward
         yield StageLoad(
             stage.stage,
             stage.device,
             operations.get(stage.stage, 0),
-            busy,
-            inbound,
-            outbound,
-            busy + inbound + outbound,
+            both.compute,
+            both.inbound,
+            both.outbound,
+            _load(forward, backward, communication, schedule),
+            forward,
+            backward,
         )

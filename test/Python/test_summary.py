@@ -73,3 +73,51 @@ def test_stages_of_a_device_add_up():
 def test_one_stage_a_device_breaks_such_pins():
     with pytest.raises(placement.InfeasibleError):
         placement.place(THERE_AND_BACK, machine={"name": "pair", **MACHINE})
+
+
+TRAINING = """
+#a = #placement.cost<times = {acc = 4.0 : f64}, output = 3000, source = "test">
+#b = #placement.cost<times = {acc = 10.0 : f64}, output = 3000, source = "test">
+#db = #placement.cost<times = {acc = 7.0 : f64}, output = 5000, source = "test">
+#da = #placement.cost<times = {acc = 20.0 : f64}, output = 5000, source = "test">
+func.func @main(%x: tensor<3000xi8> {placement.role = "activation"}) -> tensor<5000xi8> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #a, placement.colocate = "a"}
+      : (tensor<3000xi8>) -> tensor<3000xi8>
+  %1 = "stablehlo.exponential"(%0) {placement.cost = #b, placement.colocate = "b"}
+      : (tensor<3000xi8>) -> tensor<3000xi8>
+  %2 = "stablehlo.multiply"(%1, %0) {placement.cost = #db, placement.colocate = "b",
+      placement.phase = #placement.phase<backward>}
+      : (tensor<3000xi8>, tensor<3000xi8>) -> tensor<5000xi8>
+  %3 = "stablehlo.negate"(%2) {placement.cost = #da, placement.colocate = "a",
+      placement.phase = #placement.phase<backward>} : (tensor<5000xi8>) -> tensor<5000xi8>
+  return %3 : tensor<5000xi8>
+}
+"""
+
+
+@pytest.mark.parametrize("schedule", ["1f1b", "gpipe"])
+@pytest.mark.parametrize("comm", ["sequential", "half-duplex", "full-duplex"])
+def test_loads_are_those_of_the_model(comm, schedule):
+    kinds = [{**MACHINE["kinds"][0], "link": {"bandwidth": 1e9, "latency": 0}}]
+    placed = placement.place(
+        TRAINING,
+        machine={**MACHINE, "name": "pair", "kinds": kinds},
+        comm=comm,
+        schedule=schedule,
+        microbatches=2 if schedule == "gpipe" else None,
+    )
+    plan = placed.plan
+    assert (plan.communication, plan.schedule) == (comm, schedule)
+    assert len(plan.devices) == 2
+    together = max(d.forward for d in plan.devices) + max(
+        d.backward for d in plan.devices
+    )
+    slowest = max(d.load for d in plan.devices)
+    assert plan.value == pytest.approx(together if schedule == "gpipe" else slowest)
+    assert (comm in placed.report()) == (comm != "sequential")
+    assert (schedule in placed.report()) == (schedule != "1f1b")
+
+
+def test_microbatches_belong_to_gpipe():
+    with pytest.raises(placement.InputError, match="ask for the schedule gpipe"):
+        placement.place(TRAINING, machine={"name": "pair", **MACHINE}, microbatches=2)

@@ -42,6 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="true",
         help="whether each device has one stage (default: %(default)s)",
     )
+    parser.add_argument(
+        "--comm",
+        choices=("sequential", "half-duplex", "full-duplex"),
+        help="how transfers share a device's time with its work",
+    )
+    parser.add_argument(
+        "--schedule", choices=("1f1b", "gpipe"), help="how passes are interleaved"
+    )
+    parser.add_argument(
+        "--microbatches",
+        type=int,
+        metavar="N",
+        help="under gpipe: samples whose stashes a stage keeps",
+    )
     parser.add_argument("--function", help="the function to place")
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument("--gap", type=float, help="relative gap at which to stop")
@@ -76,6 +90,9 @@ def run(arguments: argparse.Namespace) -> int:
         time_limit=arguments.time_limit,
         algorithm=arguments.algorithm,
         contiguous=arguments.contiguous == "true",
+        comm=arguments.comm,
+        schedule=arguments.schedule,
+        microbatches=arguments.microbatches,
         function=arguments.function,
         require_optimal=arguments.require_optimal,
     )
