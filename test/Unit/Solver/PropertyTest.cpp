@@ -13,6 +13,7 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Transformations.h"
 
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Search/Registry.h"
@@ -358,37 +359,6 @@ TEST(Contiguous, OnePinMoreNeverHelps) {
       0.25);
 }
 
-/// The same problem with every edge turned around, for nets of one consumer.
-InstanceData reversed(InstanceData data) {
-  for (NetId n = 0; n < data.numNets(); ++n) {
-    uint32_t begin = data.netBegin[n], end = data.netBegin[n + 1];
-    // A host value with several readers has no direction.
-    if (data.netProducer[n] == kNone && end - begin != 1)
-      continue;
-    // A result becomes an argument; its list of consumers was empty.
-    if (begin == end) {
-      data.netConsumers.insert(data.netConsumers.begin() + begin,
-                               data.netProducer[n]);
-      for (NetId m = n + 1; m < data.netBegin.size(); ++m)
-        ++data.netBegin[m];
-      data.netProducer[n] = kNone;
-      continue;
-    }
-    if (data.netProducer[n] == kNone) {
-      data.netProducer[n] = data.netConsumers[begin];
-      data.netConsumers.erase(data.netConsumers.begin() + begin);
-      for (NetId m = n + 1; m < data.netBegin.size(); ++m)
-        --data.netBegin[m];
-      data.netOnHost[n] = 1;
-      continue;
-    }
-    std::swap(data.netProducer[n], data.netConsumers[begin]);
-  }
-  for (auto &[first, second] : data.orderEdges)
-    std::swap(first, second);
-  return data;
-}
-
 TEST(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
   RandomKnobs knobs;
   knobs.training = 0;
@@ -397,7 +367,7 @@ TEST(Contiguous, AnInferenceGraphReversedHasTheSameValue) {
   forEachSeed(
       [&](uint64_t seed) {
         InstanceData data = randomInstance(seed, knobs);
-        Instance one = create(data), two = create(reversed(data));
+        Instance one = create(data), two = create(reversedCopy(data));
         Plan first = solveWith(one, optionsFor("contiguous")),
              second = solveWith(two, optionsFor("contiguous"));
         EXPECT_EQ(first.status, second.status);
