@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_another_program(run, mlir, prefix, root, models, compiler, cache, tmp_p
         assert "MLIR" not in run("ldd", build / "solve")
 
 
-def test_installed_programs_run_anywhere(run, prefix, models, tmp_path):
+def test_installed_programs_run_anywhere(run, prefix, root, models, tmp_path):
     moved = tmp_path / "moved"
     shutil.copytree(prefix, moved)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
@@ -63,6 +64,20 @@ def test_installed_programs_run_anywhere(run, prefix, models, tmp_path):
     assert "@main_stage0" in out.read_text()
     version = run(moved / "bin" / "placement-solve", "--version", env=environment)
     assert version.startswith("placement-solve 0.1")
+    worker = moved / "libexec" / "placement" / "placement-worker"
+    assert run(worker, "--solvers", env=environment).startswith("highs ")
+    # The program finds it there; without a worker, mip would be an error.
+    workload = root / "test/Workloads/dpo/throughput/LayerGraphs/gnmt_inference.json"
+    solved = subprocess.run(
+        [moved / "bin" / "placement-solve", workload, "--algorithm=mip"]
+        + ["--contiguous=false", "--time-limit=1"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert " per sample; " in solved.stdout, solved.stderr
 
 
 def test_headers_name_nothing_of_the_build(prefix, root, build):

@@ -99,6 +99,14 @@ assert placed.plan.status == "optimal" and len(placed.plan.stages) == 2
 assert "main_stage1" in placed.as_text("outlined")
 print(placement.__version__)
 """
+    # The worker is found; without it, this would be an error.
+    worker = f"""
+import placement
+plan = placement.solve({str(workload / "gnmt_inference.json")!r}, algorithm="mip",
+                       contiguous=False, time_limit=1)
+assert plan.value < 33, plan.value
+"""
+    run(environment / "python", "-I", "-c", worker, cwd=tmp_path)
     version = run(environment / "python", "-I", "-c", program, cwd=tmp_path).strip()
     assert version == "0.1.0"
     shown = run(environment / "placement-solve", "--version", cwd=tmp_path)
