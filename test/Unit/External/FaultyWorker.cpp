@@ -12,6 +12,7 @@
 
 #include "Solver/External/WorkerProtocol.h"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -153,8 +154,10 @@ const std::map<std::string, Behaviour> kLater = {
      }},
     {"burn",
      [] {
-       for (volatile uint64_t i = 0;; i = i + 1) {
-       }
+       // A loop that does nothing may be taken out.
+       std::atomic<uint64_t> count = 0;
+       for (;;)
+         ++count;
      }},
     {"garbage-midway", [] { say("incumbent 1 x 3\n"); }},
     {"nonsense", [] { say("solution is left to the reader\n"); }},

@@ -183,8 +183,9 @@ TEST_P(Solvers, AgreeWithTryingEverything) {
     ++feasible;
     EXPECT_EQ(result.status, WorkerStatus::Optimal) << result.message;
     EXPECT_EQ(result.objective, *best);
-    if (!model.objectiveTerms().empty())
+    if (!model.objectiveTerms().empty()) {
       EXPECT_EQ(result.bound, *best);
+    }
   }
   EXPECT_GT(feasible, rounds / 4);
 }

@@ -172,11 +172,13 @@ TEST_F(FaultyWorker, FaultsAreSaidAndKeepWhatHolds) {
     EXPECT_THAT(result.message, HasSubstr(fault.text));
     EXPECT_EQ(!result.values.empty(), fault.keepsValues);
     EXPECT_EQ(result.lied, fault.lied);
-    if (fault.lied)
+    if (fault.lied) {
       EXPECT_EQ(result.bound, std::nullopt);
+    }
     // A claim above what is known is never handed on.
-    if (std::string_view(fault.mode) == "wrong-bound")
+    if (std::string_view(fault.mode) == "wrong-bound") {
       EXPECT_TRUE(bounds.empty());
+    }
   }
 }
 
