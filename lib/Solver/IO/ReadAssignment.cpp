@@ -31,9 +31,9 @@ public:
   bool readPlan(simdjson::dom::object root) {
     // Only the devices of the plan itself are read; what the file says of
     // values and bounds is recomputed, never believed.
-    FieldTable<11> fields({"version", "status", "stop", "proof", "fingerprint",
+    FieldTable<12> fields({"version", "status", "stop", "proof", "fingerprint",
                            "objective", "devices", "solver", "explanation",
-                           "alternatives", "alternatives_exact"});
+                           "alternatives", "alternatives_exact", "bounds"});
     simdjson::dom::array devices;
     JsonPath listPath = path.field("devices");
     if (!readVersion(root["version"].value_unsafe(), path.field("version"),

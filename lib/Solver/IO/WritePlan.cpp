@@ -61,6 +61,8 @@ public:
         .field("proof", toString(plan.proof))
         .field("fingerprint", std::string_view(plan.fingerprint));
     writeObjective();
+    if (!plan.familyBounds.empty())
+      writeFamilyBounds();
     writeDevices(plan.assignment, plan.loads);
     if (!plan.alternatives.empty())
       writeAlternatives();
@@ -100,6 +102,16 @@ private:
       json.field("proven_bound", statedProvenBound(instance, plan))
           .field("claimed_by", std::string_view(plan.claimant));
     json.endObject();
+  }
+
+  void writeFamilyBounds() {
+    json.key("bounds").beginArray();
+    for (const FamilyBound &entry : plan.familyBounds)
+      json.beginObject(Layout::Inline)
+          .field("family", std::string_view(entry.family))
+          .field("bound", statedBound(instance, plan, entry.bound))
+          .endObject();
+    json.endArray();
   }
 
   void writeNodes(const std::vector<NodeId> &nodes) {

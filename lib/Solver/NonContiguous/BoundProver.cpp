@@ -117,6 +117,7 @@ bool BoundProver::prepare() {
 void BoundProver::count() {
   if (closed() || !prepare())
     return;
+  families.push_back({"counting", 0});
   for (const FrontierStates &s : states) {
     uint32_t devicesOfKind = counts[s.kind];
     for (const FrontierStates &by : states)
@@ -126,6 +127,8 @@ void BoundProver::count() {
           return;
         Counting counting =
             countHeaviest(graph, s, counts, h, by.kind, value - 1);
+        Time &known = families.back().bound;
+        known = std::max(known, std::min(counting.bound, value));
         if (counting.bound <= lower)
           continue;
         BoundCertificate certificate;
@@ -142,6 +145,7 @@ void BoundProver::count() {
 void BoundProver::generateColumns(double gap) {
   if (closed() || !prepare())
     return;
+  families.push_back({"columns", 0});
   std::vector<uint32_t> own;
   for (const FrontierStates &s : states)
     own.push_back(counts[s.kind]);
@@ -177,6 +181,7 @@ void BoundProver::generateColumns(double gap) {
         certificate.cells = refutation.cells;
         certificate.weights.assign(refutation.multipliers.begin(),
                                    refutation.multipliers.end());
+        families.back().bound = limit + 1;
         raise(limit + 1, std::move(certificate), "columns");
       }
       stopped = verdict == Verdict::Stopped;

@@ -45,6 +45,8 @@ public:
   bool closed() const { return lower >= value; }
   /// Absent while only the balance of work proves the bound.
   const std::optional<BoundCertificate> &certificate() const { return proof; }
+  /// What counting and column generation proved, those of them that were tried.
+  const std::vector<FamilyBound> &familyBounds() const { return families; }
   const std::vector<std::string> &explanation() const { return notes; }
 
 private:
@@ -68,6 +70,7 @@ private:
   std::vector<uint32_t> counts;
   bool prepared = false, tooWide = false, exhausted = false;
   std::optional<BoundCertificate> proof;
+  std::vector<FamilyBound> families;
   std::vector<std::string> notes;
 };
 

@@ -83,6 +83,7 @@ NonContiguousSearch::NonContiguousSearch(const Instance &instance,
   if (infeasible)
     return;
   raiseBound(bound, "the balance of work");
+  familyBounds.push_back({"balance", bound});
   if (LocalSearch::tableBytes(graph, *devices) > budget.memory)
     stop = Stop::Memory;
   else
@@ -208,6 +209,16 @@ void NonContiguousSearch::proveOn(const ClassGraph &on,
     certificate = prover.certificate();
     certificate->shares = shares;
   }
+  // Several relaxations may be tried: the best of each family.
+  for (const FamilyBound &entry : prover.familyBounds()) {
+    auto known = std::find_if(
+        familyBounds.begin(), familyBounds.end(),
+        [&](const FamilyBound &of) { return of.family == entry.family; });
+    if (known == familyBounds.end())
+      familyBounds.push_back(entry);
+    else
+      known->bound = std::max(known->bound, entry.bound);
+  }
   if (prover.outOfWork() && lower < local->value() && !stop)
     stop = Stop::Time;
   bool relaxed = !graph.parts.single();
@@ -243,6 +254,9 @@ Outcome NonContiguousSearch::outcome() const {
     return result;
   result.bound = std::min(lower, local->value());
   result.explanation.push_back("The bound is that of " + boundSource + ".");
+  result.familyBounds = familyBounds;
+  for (FamilyBound &entry : result.familyBounds)
+    entry.bound = std::min(entry.bound, local->value());
   result.certificate = certificate;
   result.assignment = plan();
   return result;

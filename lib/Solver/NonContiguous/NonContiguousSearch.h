@@ -58,6 +58,7 @@ private:
   Time lower = 0;
   std::string boundSource;
   std::optional<BoundCertificate> certificate;
+  std::vector<FamilyBound> familyBounds;
   bool infeasible = false;
   std::optional<Stop> stop;
   /// What gave the first value, and how far annealing brought it.

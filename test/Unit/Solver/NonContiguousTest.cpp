@@ -92,6 +92,12 @@ Plan solveAnywhere(const Instance &instance, const SolveOptions &options,
     EXPECT_EQ(report.value, plan->value);
     EXPECT_LE(plan->bound, plan->value);
     EXPECT_EQ(plan->status == Status::Optimal, plan->bound == plan->value);
+    Time best = 0;
+    for (const FamilyBound &entry : plan->familyBounds)
+      best = std::max(best, entry.bound);
+    if (!plan->familyBounds.empty()) {
+      EXPECT_EQ(best, plan->provenBound);
+    }
   }
   return std::move(*plan);
 }

@@ -12,6 +12,7 @@
 #include "placement/Solver/Model/Units.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace placement::solver {
@@ -58,6 +59,13 @@ struct BoundCertificate {
   /// Columns: a grid of this many load cells bounds labels well enough for an
   /// exact check to need few of them. The proof does not depend on it.
   uint32_t cells = 0;
+};
+
+/// What one family of bounds proved, whether or not it gave the best.
+struct FamilyBound {
+  /// "balance", "counting" or "columns".
+  std::string family;
+  Time bound = 0;
 };
 
 } // namespace placement::solver

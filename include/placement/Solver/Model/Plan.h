@@ -96,6 +96,9 @@ struct Plan {
   std::vector<std::string> explanation;
   /// The figures that prove `bound`, where the algorithm keeps them.
   std::optional<BoundCertificate> certificate;
+  /// What each family of bounds proved that was tried, where the algorithm has
+  /// several; `provenBound` is the largest of them.
+  std::vector<FamilyBound> familyBounds;
 
   bool hasAssignment() const { return value != kInfiniteTime; }
   /// (value - bound) / value; zero for an optimal plan, one without a bound.

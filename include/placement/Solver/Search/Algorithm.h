@@ -52,6 +52,8 @@ struct Outcome {
   std::vector<std::string> explanation;
   /// What proves `bound`, where the algorithm keeps it.
   std::optional<BoundCertificate> certificate;
+  /// What each family of bounds proved that was tried.
+  std::vector<FamilyBound> familyBounds;
 };
 
 /// A named algorithm. Stateless: one object serves any number of solves, also
