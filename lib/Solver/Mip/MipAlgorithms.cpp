@@ -110,15 +110,16 @@ private:
   static Outcome firstPlan(const Instance &instance,
                            const SolveOptions &options,
                            const Assignment *warmStart, Observer &observer) {
-    SolveOptions own = options;
     std::span<const std::string_view> names = kAnywhere;
     if (options.contiguous)
       names = kChains;
     for (std::string_view name : names) {
       const Algorithm *algorithm = Registry::get().find(name);
-      if (!algorithm || !algorithm->unsupportedReason(instance, own).empty())
+      if (!algorithm ||
+          !algorithm->unsupportedReason(instance, options).empty())
         continue;
-      Outcome outcome = algorithm->solve(instance, own, warmStart, observer);
+      Outcome outcome =
+          algorithm->solve(instance, options, warmStart, observer);
       if (outcome.proof != Proof::Engine && outcome.proof != Proof::Certified) {
         outcome.bound = 0;
         outcome.infeasible = false;

@@ -67,7 +67,7 @@ public:
 
 private:
   struct Event {
-    enum Kind { Incumbent, Bound, Phase, Figure } kind;
+    enum Kind : uint8_t { Incumbent, Bound, Phase, Figure } kind;
     Time number;
     std::string text;
   };

@@ -21,7 +21,7 @@ class ProverTeam {
 public:
   ProverTeam(const Instance &instance, const SolveOptions &options,
              Clock::time_point deadline, std::string program,
-             std::vector<std::string_view> solvers, bool thresholdFirst,
+             const std::vector<std::string_view> &solvers, bool thresholdFirst,
              Observer &observer);
 
   /// A plan that breaks no rule, with its value.
