@@ -35,19 +35,6 @@ std::string unsupportedAnywhere(const Instance &instance,
          "leave the limit out, or lower the number of devices";
 }
 
-contiguous::Budget budgetOf(const SolveOptions &options) {
-  contiguous::Budget budget;
-  // Clocks count in nanoseconds; a limit of decades is none.
-  if (options.timeLimit < 1e9)
-    budget.deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-            std::chrono::duration<double>(options.timeLimit));
-  budget.memory = options.memoryLimit;
-  budget.cancel = options.cancel;
-  return budget;
-}
-
 Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
                       const ClassGraph &graph) {
   // Classes that the order ties together may be apart in other plans.

@@ -15,8 +15,8 @@
 #ifndef PLACEMENT_LIB_SOLVER_BASELINES_BASELINE_H
 #define PLACEMENT_LIB_SOLVER_BASELINES_BASELINE_H
 
+#include "Solver/Contiguous/Budget.h"
 #include "Solver/Contiguous/ClassGraph.h"
-#include "Solver/Contiguous/LabelSweep.h"
 #include "placement/Solver/Search/Algorithm.h"
 
 #include <string>
@@ -24,6 +24,8 @@
 
 namespace placement::solver::baselines {
 
+using contiguous::Budget;
+using contiguous::budgetOf;
 using contiguous::ClassGraph;
 using contiguous::ClassId;
 
@@ -34,9 +36,6 @@ std::string refuseAlternatives(const SolveOptions &options);
 /// these options: as the engine for such plans, and no limit of stages.
 std::string unsupportedAnywhere(const Instance &instance,
                                 const SolveOptions &options);
-
-/// The limits of the options, counted from now.
-contiguous::Budget budgetOf(const SolveOptions &options);
 
 /// An answer without a plan: the simple bound of all plans that the options
 /// allow, or that there are none. `graph` is the contraction, with order or

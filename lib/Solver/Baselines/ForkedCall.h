@@ -9,7 +9,7 @@
 #ifndef PLACEMENT_LIB_SOLVER_BASELINES_FORKEDCALL_H
 #define PLACEMENT_LIB_SOLVER_BASELINES_FORKEDCALL_H
 
-#include "Solver/Contiguous/LabelSweep.h"
+#include "Solver/Contiguous/Budget.h"
 #include "placement/Solver/Model/Plan.h"
 
 #include <functional>

@@ -88,7 +88,7 @@ template <typename State>
 class Climber {
 public:
   Climber(const ClassGraph &graph, const DeviceTable &devices,
-          const contiguous::Budget &budget, uint64_t workLimit)
+          const Budget &budget, uint64_t workLimit)
       : graph(graph), devices(devices), budget(budget), workLimit(workLimit),
         state(graph, devices), candidates(graph.numClasses) {
     std::vector<KindId> ranked = rankKinds(graph);
@@ -216,7 +216,7 @@ private:
 
   const ClassGraph &graph;
   const DeviceTable &devices;
-  const contiguous::Budget &budget;
+  const Budget &budget;
   uint64_t workLimit;
   State state;
   /// Devices of the fastest kind that takes the class.
@@ -248,7 +248,7 @@ public:
                 Observer &observer) const override {
     if (instance.numNodes() == 0)
       return {};
-    contiguous::Budget budget = budgetOf(options);
+    Budget budget = budgetOf(options);
     ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
     Outcome outcome = simpleOutcome(instance, options, graph);
     if (outcome.infeasible)
@@ -268,8 +268,7 @@ private:
   template <typename State>
   void climb(const Instance &instance, const SolveOptions &options,
              const ClassGraph &graph, const DeviceTable &devices,
-             const contiguous::Budget &budget, Observer &observer,
-             Outcome &outcome) const {
+             const Budget &budget, Observer &observer, Outcome &outcome) const {
     Climber<State> climber(graph, devices, budget, options.workLimit);
     contiguous::Random random(options.seed);
     for (int restart = 0; restart < kRestarts && !climber.limit(); ++restart)

@@ -126,7 +126,7 @@ Outcome Partitioner::solve(const Instance &instance,
                            Observer &observer) const {
   if (instance.numNodes() == 0)
     return {};
-  contiguous::Budget budget = budgetOf(options);
+  Budget budget = budgetOf(options);
   ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
   Outcome outcome = simpleOutcome(instance, options, graph);
   if (outcome.infeasible)

@@ -17,7 +17,6 @@
 #include "Solver/Baselines/Biconnected.h"
 #include "Solver/Contiguous/Capacity.h"
 #include "Solver/Contiguous/ClassBuilding.h"
-#include "Solver/Contiguous/LabelSweep.h"
 #include "Solver/Contiguous/LinearOrder.h"
 #include "Solver/Contiguous/PrefixDp.h"
 #include "Solver/Search/Builtins.h"
@@ -153,7 +152,7 @@ public:
                 Observer &observer) const override {
     if (instance.numNodes() == 0)
       return {};
-    contiguous::Budget budget = budgetOf(options);
+    Budget budget = budgetOf(options);
     ClassGraph graph = contiguous::contract(instance, options.maxStages);
     Outcome outcome = simpleOutcome(instance, options, graph);
     if (outcome.infeasible)
@@ -174,7 +173,7 @@ private:
   /// ways (the published program takes the order of a hash table); the best of
   /// three counts.
   static StageChain split(const ClassGraph &path, const SolveOptions &options,
-                          const contiguous::Budget &budget, Outcome &outcome) {
+                          const Budget &budget, Outcome &outcome) {
     contiguous::Capacity capacity(path);
     PrefixDp prefix(path, capacity);
     contiguous::Random random(options.seed);

@@ -266,15 +266,8 @@ private:
     if (++ticks < 10'000)
       return Verdict::Found;
     ticks = 0;
-    if (budget.cancelled())
-      return Verdict::Cancelled;
-    if (budget.timeOut())
-      return Verdict::OutOfTime;
-    return stages.bytes() + entries.capacity() * sizeof(Entry) +
-                       loads.capacity() * sizeof(Time) >
-                   budget.memory
-               ? Verdict::OutOfMemory
-               : Verdict::Found;
+    return budget.limit(stages.bytes() + entries.capacity() * sizeof(Entry) +
+                        loads.capacity() * sizeof(Time));
   }
 
   const ClassGraph &graph;

@@ -33,14 +33,7 @@ ContiguousSearch::ContiguousSearch(const Instance &instance,
                                    const SolveOptions &options,
                                    Observer &observer)
     : instance(instance), options(options), observer(observer),
-      random(options.seed) {
-  if (options.timeLimit < 1e9)
-    budget.deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-            std::chrono::duration<double>(options.timeLimit));
-  budget.memory = options.memoryLimit;
-  budget.cancel = options.cancel;
+      budget(budgetOf(options)), random(options.seed) {
   graph = mergeFollowers(contract(instance, options.maxStages));
   if (graph.suffixStash)
     graph = graph.reversed();

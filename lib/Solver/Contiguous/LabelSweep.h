@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_SOLVER_CONTIGUOUS_LABELSWEEP_H
 #define PLACEMENT_SOLVER_CONTIGUOUS_LABELSWEEP_H
 
+#include "Solver/Contiguous/Budget.h"
 #include "Solver/Contiguous/Capacity.h"
 #include "Solver/Contiguous/ChainCover.h"
 #include "Solver/Contiguous/ClassGraph.h"
@@ -20,22 +21,6 @@
 #include <string>
 
 namespace placement::solver::contiguous {
-
-/// Wall clock, table memory and cancellation, shared by all steps of a solve.
-struct Budget {
-  std::chrono::steady_clock::time_point deadline =
-      std::chrono::steady_clock::time_point::max();
-  uint64_t memory = uint64_t(2) << 30;
-  const std::atomic<bool> *cancel = nullptr;
-
-  bool cancelled() const {
-    return cancel && cancel->load(std::memory_order_relaxed);
-  }
-  bool timeOut() const {
-    return deadline != std::chrono::steady_clock::time_point::max() &&
-           std::chrono::steady_clock::now() >= deadline;
-  }
-};
 
 /// The ideals at which stages of chains within a limit begin, as rows of counts
 /// of the sweep's chain cover, each with devices used before it. Of every chain
@@ -73,17 +58,6 @@ struct SweepOptions {
 struct SweepFigures {
   uint64_t ideals = 0, transitions = 0, labels = 0, boundaries = 0;
   uint64_t widestLayer = 0;
-};
-
-enum class Verdict {
-  /// No chain within the limit; a proof unless the sweep was restricted.
-  None,
-  /// A chain was found (rebuilt unless relaxed).
-  Found,
-  OutOfQuota,
-  OutOfTime,
-  OutOfMemory,
-  Cancelled
 };
 
 /// One pass over the ideals of the class order by cardinality, carrying for

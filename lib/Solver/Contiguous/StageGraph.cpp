@@ -300,12 +300,7 @@ private:
     if (++ticks < 20'000)
       return Verdict::Found;
     ticks = 0;
-    if (budget.cancelled())
-      return Verdict::Cancelled;
-    if (budget.timeOut())
-      return Verdict::OutOfTime;
-    return result.bytes() > budget.memory ? Verdict::OutOfMemory
-                                          : Verdict::Found;
+    return budget.limit(result.bytes());
   }
 
   static constexpr Time kEver = Time(1) << 61;
