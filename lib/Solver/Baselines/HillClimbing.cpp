@@ -17,6 +17,7 @@
 #include "Solver/Contiguous/LinearOrder.h"
 #include "Solver/NonContiguous/LoadState.h"
 #include "Solver/NonContiguous/LocalSearch.h"
+#include "Solver/NonContiguous/PartState.h"
 #include "Solver/Search/Builtins.h"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ using noncontiguous::DeviceId;
 using noncontiguous::DeviceMap;
 using noncontiguous::DeviceTable;
 using noncontiguous::LoadState;
+using noncontiguous::PartState;
 using noncontiguous::PassTimes;
 
 /// As in the paper's experiments.
@@ -237,10 +239,7 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    std::string reason = unsupportedAnywhere(instance, options);
-    return reason.empty()
-               ? onlyDefaultModel(instance.communication(), instance.schedule())
-               : reason;
+    return unsupportedAnywhere(instance, options);
   }
 
   Outcome solve(const Instance &instance, const SolveOptions &options,
@@ -259,8 +258,13 @@ public:
       outcome.stop = Stop::Memory;
       return outcome;
     }
-    climb<LoadState>(instance, options, graph, devices, budget, observer,
-                     outcome);
+    // The state for loads of one part does less.
+    if (graph.parts.single())
+      climb<LoadState>(instance, options, graph, devices, budget, observer,
+                       outcome);
+    else
+      climb<PartState>(instance, options, graph, devices, budget, observer,
+                       outcome);
     return outcome;
   }
 

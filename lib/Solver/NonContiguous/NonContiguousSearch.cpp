@@ -57,14 +57,8 @@ std::string unsupportedReason(const Instance &instance,
 NonContiguousSearch::NonContiguousSearch(const Instance &instance,
                                          const SolveOptions &options,
                                          Observer &observer)
-    : instance(instance), options(options), observer(observer) {
-  if (options.timeLimit < 1e9)
-    budget.deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-            std::chrono::duration<double>(options.timeLimit));
-  budget.memory = options.memoryLimit;
-  budget.cancel = options.cancel;
+    : instance(instance), options(options), observer(observer),
+      budget(contiguous::budgetOf(options)) {
   graph = contiguous::mergeFollowers(
       contiguous::contract(instance, options.maxStages, /*ordered=*/false));
   devices.emplace(instance, graph);

@@ -101,7 +101,9 @@ TEST(HillClimbing, EndsAtALocalOptimum) {
   knobs.training = 0;
   for (uint64_t seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
-    Result<Instance> instance = Instance::create(randomInstance(seed, knobs));
+    InstanceData data = randomInstance(seed, knobs);
+    data.communication = static_cast<Communication>(seed % 3);
+    Result<Instance> instance = Instance::create(data);
     ASSERT_TRUE(instance);
     Plan plan = climb(*instance);
     ASSERT_TRUE(plan.hasAssignment());
