@@ -33,7 +33,8 @@ using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
                                    std::vector<uint32_t>>;
 /// The fields of a BoundCertificate, in their order.
 using CertificateState =
-    std::tuple<int, int64_t, std::vector<uint32_t>, std::vector<uint32_t>,
+    std::tuple<int, std::tuple<uint32_t, uint32_t>, int64_t,
+               std::vector<uint32_t>, std::vector<uint32_t>,
                std::vector<uint32_t>, std::vector<int64_t>, uint32_t, uint32_t,
                uint32_t>;
 /// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
@@ -68,9 +69,10 @@ Plan unpack(const Instance &instance, const AssignmentState &state) {
 
 CertificateState pack(const BoundCertificate &certificate) {
   // Names all fields, so that a new one cannot be forgotten.
-  const auto &[family, limit, classOf, order, counts, weights, kind, need,
-               cells] = certificate;
+  const auto &[family, shares, limit, classOf, order, counts, weights, kind,
+               need, cells] = certificate;
   return {static_cast<int>(family),
+          {shares.work, shares.transfers},
           limit,
           classOf,
           order,
@@ -82,9 +84,10 @@ CertificateState pack(const BoundCertificate &certificate) {
 }
 
 BoundCertificate unpack(const CertificateState &state) {
-  const auto &[family, limit, classOf, order, counts, weights, kind, need,
-               cells] = state;
+  const auto &[family, shares, limit, classOf, order, counts, weights, kind,
+               need, cells] = state;
   return {static_cast<BoundCertificate::Family>(family),
+          LoadShares{std::get<0>(shares), std::get<1>(shares)},
           limit,
           classOf,
           order,
