@@ -178,7 +178,7 @@ public:
             "General solvers took no part: " + reason + ".");
       return outcome;
     }
-    ProverTeam team(instance, options, deadline, program, std::move(solvers),
+    ProverTeam team(instance, options, deadline, program, solvers,
                     /*thresholdFirst=*/true, observer);
     return race(options, deadline, search, relay, team);
   }

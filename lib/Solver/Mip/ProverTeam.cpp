@@ -25,7 +25,7 @@ constexpr double kUnlimitedSlice = 30.0;
 
 ProverTeam::ProverTeam(const Instance &instance, const SolveOptions &options,
                        Clock::time_point deadline, std::string program,
-                       std::vector<std::string_view> solvers,
+                       const std::vector<std::string_view> &solvers,
                        bool thresholdFirst, Observer &observer)
     : work{instance, options, std::move(program), deadline, thresholdFirst} {
   for (std::string_view solver : solvers)

@@ -261,7 +261,7 @@ void SolverAgent::stop() {
   process.kill();
 }
 
-void SolverAgent::distrust(std::string why) {
+void SolverAgent::distrust(const std::string &why) {
   if (distrusted)
     return;
   distrusted = true;

@@ -81,7 +81,7 @@ public:
   Time claimed() const { return distrusted ? 0 : bestClaim; }
   bool claimsInfeasible() const { return !distrusted && infeasible; }
   /// A plan has shown that the solver is wrong.
-  void distrust(std::string why);
+  void distrust(const std::string &why);
   /// What went wrong, for the explanation.
   const std::vector<std::string> &notes() const { return messages; }
   /// The program that answered, such as "HiGHS 1.15.1"; the name before that.
