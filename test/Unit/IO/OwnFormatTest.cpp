@@ -126,10 +126,11 @@ TEST(OwnFormat, NamesFileElementAndRule) {
   };
   EXPECT_EQ(head(R"("version": 1, "nodez": [])"),
             "f.json: unknown field 'nodez'; the fields are version, comment, "
-            "timeUnit, inFlight, machine, nodes, nets, weights, order");
-  EXPECT_EQ(head(R"("version": 1, "inFlight": "all")"),
-            "f.json: inFlight: is \"all\"; it must be \"single\" or "
-            "\"suffix-stages\"");
+            "timeUnit, inFlight, machine, nodes, nets, weights, order, "
+            "communication, schedule, microbatches");
+  EXPECT_EQ(head(R"("version": 1, "inFlight": "none")"),
+            "f.json: inFlight: is \"none\"; it must be \"single\", "
+            "\"suffix-stages\" or \"all\"");
   EXPECT_EQ(head(R"("version": 1, "comment": 5)"),
             "f.json: comment: is 5; it must be a string");
   EXPECT_EQ(instanceError(R"({"version": 1, "nodes": []})"),
