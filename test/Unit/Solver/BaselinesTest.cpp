@@ -79,8 +79,9 @@ void compare(const char *algorithm, bool contiguous) {
               contiguous ? "contiguous" : "anywhere", found, feasible);
   // Those that can be missing say so in a test of their own.
   if (std::string_view(algorithm) != "scotch" &&
-      std::string_view(algorithm) != "metis")
+      std::string_view(algorithm) != "metis") {
     EXPECT_GT(found, feasible / 4);
+  }
 }
 
 TEST(Baselines, KeepAllRulesAndAreNeverBetterThanTheOptimum) {
@@ -96,8 +97,9 @@ TEST(Baselines, SayWhenTheyNeedPlansAnywhere) {
   for (const char *algorithm : kAnywhere) {
     Result<Plan> plan = solve(instance, optionsFor(algorithm, true));
     ASSERT_FALSE(plan);
-    if (plan.error().message.find("was built without") == std::string::npos)
+    if (plan.error().message.find("was built without") == std::string::npos) {
       expectContains(plan.error().message, "ask for contiguous=false");
+    }
   }
 }
 
