@@ -370,13 +370,12 @@ TEST(Solve, BadOptions) {
   std::string automatic = message([](SolveOptions &o) {
     o.algorithm = "auto";
     o.contiguous = false;
-    o.maxStages = 2;
+    o.alternatives = 2;
   });
   expectContains(automatic, "test.json: no algorithm can solve this problem "
                             "with these options: ");
   expectContains(automatic,
-                 "\"noncontiguous\" cannot take it: a limit of stages is "
-                 "for contiguous plans");
+                 "\"noncontiguous\" cannot take it: it makes one plan only");
 }
 
 TEST(Solve, ChecksEveryAlternative) {
