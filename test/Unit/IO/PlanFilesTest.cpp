@@ -131,7 +131,7 @@ TEST(PlanFiles, NamesFileElementAndRule) {
   EXPECT_EQ(errorOf(R"({"version": 1, "plans": []})"),
             "p.json: unknown field 'plans'; the fields are version, status, "
             "stop, proof, fingerprint, objective, devices, solver, "
-            "explanation, alternatives, alternatives_exact");
+            "explanation, alternatives, alternatives_exact, bounds");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2]}]})"),
             "p.json: node 3 is on no device; name each node once");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2, 1]}]})"),
