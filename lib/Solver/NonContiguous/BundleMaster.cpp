@@ -31,8 +31,8 @@ constexpr double kLeastStep = 0.01;
 /// The value that is wanted.
 constexpr double kAim = 0.99;
 /// Better multipliers are not expected further from the centre than this share
-/// of its length. At half the length, limits that fall were given up for good on
-/// graphs with few classes and two kinds (layer GNMT).
+/// of its length. At half the length, limits that fall were given up for good
+/// on graphs with few classes and two kinds (layer GNMT).
 constexpr double kFarthest = 2;
 
 } // namespace
