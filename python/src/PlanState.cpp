@@ -39,11 +39,12 @@ using CertificateState =
                uint32_t>;
 /// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
 /// assignments (the plan's own first, then its alternatives), whether they are
-/// exact, what proves the bound.
+/// exact, what proves the bound, what each family of bounds proved.
 using State =
     std::tuple<int, int, int, int64_t, int64_t, std::string, std::string,
                std::vector<std::string>, std::vector<AssignmentState>, bool,
-               std::optional<CertificateState>>;
+               std::optional<CertificateState>,
+               std::vector<std::tuple<std::string, int64_t>>>;
 
 AssignmentState pack(const Assignment &assignment) {
   std::vector<std::tuple<uint32_t, uint32_t>> devices;
@@ -71,8 +72,9 @@ CertificateState pack(const BoundCertificate &certificate) {
   // Names all fields, so that a new one cannot be forgotten.
   const auto &[family, shares, limit, classOf, order, counts, weights, kind,
                need, cells] = certificate;
+  const auto &[work, transfers] = shares;
   return {static_cast<int>(family),
-          {shares.work, shares.transfers},
+          {work, transfers},
           limit,
           classOf,
           order,
@@ -86,8 +88,9 @@ CertificateState pack(const BoundCertificate &certificate) {
 BoundCertificate unpack(const CertificateState &state) {
   const auto &[family, shares, limit, classOf, order, counts, weights, kind,
                need, cells] = state;
+  const auto &[work, transfers] = shares;
   return {static_cast<BoundCertificate::Family>(family),
-          LoadShares{std::get<0>(shares), std::get<1>(shares)},
+          {work, transfers},
           limit,
           classOf,
           order,
@@ -109,6 +112,10 @@ State planState(const InstancePlan &p) {
   explanation.reserve(plan.explanation.size());
   for (const std::string &sentence : plan.explanation)
     explanation.push_back(validUtf8(sentence));
+  std::vector<std::tuple<std::string, int64_t>> families;
+  families.reserve(plan.familyBounds.size());
+  for (const FamilyBound &one : plan.familyBounds)
+    families.emplace_back(one.family, one.bound);
   return {static_cast<int>(plan.status),
           static_cast<int>(plan.stop),
           static_cast<int>(plan.proof),
@@ -120,13 +127,14 @@ State planState(const InstancePlan &p) {
           std::move(assignments),
           plan.alternativesExact,
           plan.certificate ? std::optional(pack(*plan.certificate))
-                           : std::nullopt};
+                           : std::nullopt,
+          std::move(families)};
 }
 
 InstancePlan planFromState(const nb::object &owner, const State &state) {
   const auto &instance = nb::cast<const Instance &>(owner);
   const auto &[status, stop, proof, bound, provenBound, claimant, algorithm,
-               explanation, assignments, exact, certificate] = state;
+               explanation, assignments, exact, certificate, families] = state;
   Plan plan;
   for (const AssignmentState &assignment : assignments) {
     Plan valued = unpack(instance, assignment);
@@ -149,6 +157,8 @@ InstancePlan planFromState(const nb::object &owner, const State &state) {
   plan.alternativesExact = exact;
   if (certificate)
     plan.certificate = unpack(*certificate);
+  for (const auto &[family, familyBound] : families)
+    plan.familyBounds.push_back({family, familyBound});
   return {owner, std::move(plan)};
 }
 
