@@ -1,5 +1,4 @@
-//===- AnywhereModel.cpp - The program of plans with any pieces
-//-------------===//
+//===- AnywhereModel.cpp - The program of plans with any pieces -----------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -41,7 +40,7 @@ public:
     flat = flatten(instance, merged.classOf, merged.numClasses);
   }
 
-  size_t estimatedTerms() const {
+  size_t estimatedTerms() const override {
     size_t each = flat.numClasses;
     for (size_t n = 0; n < flat.nets.size(); ++n)
       each += 3 * flat.members[n].size() + 2;
@@ -50,7 +49,7 @@ public:
     return each * devices.size();
   }
 
-  void build() {
+  void build() override {
     chooseScale();
     orderDevices();
     addChoices();
@@ -204,19 +203,8 @@ std::unique_ptr<PlacementModel> modelAnywhere(const Instance &instance,
                                               const Question &question,
                                               size_t mostTerms,
                                               std::string &reason) {
-  auto model = std::make_unique<AnywhereModel>(instance, question);
-  if (model->estimatedTerms() > mostTerms) {
-    reason = "the integer program would have about " +
-             std::to_string(model->estimatedTerms()) + " terms, and at most " +
-             std::to_string(mostTerms) + " fit in the memory limit";
-    return nullptr;
-  }
-  model->build();
-  if (!model->contradiction())
-    reason = model->linear().check();
-  if (!reason.empty())
-    return nullptr;
-  return model;
+  return buildWithin(std::make_unique<AnywhereModel>(instance, question),
+                     mostTerms, reason);
 }
 
 } // namespace placement::solver::mip

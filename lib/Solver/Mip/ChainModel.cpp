@@ -43,7 +43,7 @@ public:
     slots = static_cast<uint32_t>(std::min<uint64_t>(count, flat.numClasses));
   }
 
-  size_t estimatedTerms() const {
+  size_t estimatedTerms() const override {
     size_t each = 8 * flat.numClasses + 2 * flat.order.size();
     for (size_t n = 0; n < flat.nets.size(); ++n)
       each += 3 * flat.members[n].size() + 2;
@@ -52,7 +52,7 @@ public:
     return each * slots;
   }
 
-  void build() {
+  void build() override {
     chooseScale();
     addKinds();
     addOrder();
@@ -282,19 +282,9 @@ std::unique_ptr<PlacementModel> modelChain(const Instance &instance,
                                            const Question &question,
                                            uint32_t maxStages, size_t mostTerms,
                                            std::string &reason) {
-  auto model = std::make_unique<ChainModel>(instance, question, maxStages);
-  if (model->estimatedTerms() > mostTerms) {
-    reason = "the integer program would have about " +
-             std::to_string(model->estimatedTerms()) + " terms, and at most " +
-             std::to_string(mostTerms) + " fit in the memory limit";
-    return nullptr;
-  }
-  model->build();
-  if (!model->contradiction())
-    reason = model->linear().check();
-  if (!reason.empty())
-    return nullptr;
-  return model;
+  return buildWithin(
+      std::make_unique<ChainModel>(instance, question, maxStages), mostTerms,
+      reason);
 }
 
 } // namespace placement::solver::mip

@@ -1,5 +1,4 @@
-//===- DefiningModel.cpp - Variables that follow from others
-//----------------===//
+//===- DefiningModel.cpp - Variables that follow from others --------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

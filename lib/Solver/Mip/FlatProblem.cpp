@@ -1,5 +1,4 @@
-//===- FlatProblem.cpp - An instance by classes, for models
-//-----------------===//
+//===- FlatProblem.cpp - An instance by classes, for models ---------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LoadRows.cpp - Loads and memory of one place as rows
-//-----------------===//
+//===- LoadRows.cpp - Loads and memory of one place as rows ---------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MipAlgorithms.cpp - What the registry calls
-//-------------------------===//
+//===- MipAlgorithms.cpp - What the registry calls ------------------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

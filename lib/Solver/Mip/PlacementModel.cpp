@@ -1,5 +1,4 @@
-//===- PlacementModel.cpp - Placement as an integer program
-//----------------===//
+//===- PlacementModel.cpp - Placement as an integer program ---------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -72,6 +71,23 @@ Time PlacementModel::boundOf(int64_t objective) const {
   if (objective > timeScale.scaledLimit())
     return timeScale.limit + 1;
   return std::max<int64_t>(objective, 0) * timeScale.divisor;
+}
+
+std::unique_ptr<PlacementModel>
+buildWithin(std::unique_ptr<PlacementModel> model, size_t mostTerms,
+            std::string &reason) {
+  if (model->estimatedTerms() > mostTerms) {
+    reason = "the integer program would have about " +
+             std::to_string(model->estimatedTerms()) + " terms, and at most " +
+             std::to_string(mostTerms) + " fit in the memory limit";
+    return nullptr;
+  }
+  model->build();
+  if (!model->contradiction())
+    reason = model->linear().check();
+  if (!reason.empty())
+    return nullptr;
+  return model;
 }
 
 } // namespace placement::solver::mip

@@ -40,6 +40,11 @@ class PlacementModel {
 public:
   virtual ~PlacementModel() = default;
 
+  /// About how many terms the program will have, for a limit of memory.
+  virtual size_t estimatedTerms() const = 0;
+  /// Makes the program. Once, before anything below.
+  virtual void build() = 0;
+
   /// The plan of a solution, or of one that breaks rows a little. Not
   /// evaluated; it may break a rule. None for values that name no plan.
   virtual std::optional<Assignment>
@@ -82,9 +87,15 @@ protected:
   bool isExact = false, noPlace = false;
 };
 
+/// Builds the program of a model and hands the model back. Null, with the
+/// reason, where it would have more than `mostTerms` terms or its sums do not
+/// fit in 64 bits.
+std::unique_ptr<PlacementModel>
+buildWithin(std::unique_ptr<PlacementModel> model, size_t mostTerms,
+            std::string &reason);
+
 /// The model for plans that need not be contiguous, or for chains of at most
-/// `maxStages` stages (zero: as many as devices). Null, with the reason, where
-/// it would have more than `mostTerms` terms or its sums do not fit in 64 bits.
+/// `maxStages` stages (zero: as many as devices), built as by `buildWithin`.
 std::unique_ptr<PlacementModel> modelAnywhere(const Instance &instance,
                                               const Question &question,
                                               size_t mostTerms,

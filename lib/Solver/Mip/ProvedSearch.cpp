@@ -1,5 +1,4 @@
-//===- ProvedSearch.cpp - Own bounds and general solvers together
-//----------===//
+//===- ProvedSearch.cpp - Own bounds and general solvers together ---------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SolverAgent.cpp - One general solver at work on a proof
-//-------------===//
+//===- SolverAgent.cpp - One general solver at work on a proof ------------===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
