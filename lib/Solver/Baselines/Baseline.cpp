@@ -27,6 +27,10 @@ std::string refuseAlternatives(const SolveOptions &options) {
          "\"linearised\"";
 }
 
+namespace {
+
+/// Why a baseline whose devices may hold any nodes cannot take a problem with
+/// these options: as the engine for such plans, and no limit of stages.
 std::string unsupportedAnywhere(const Instance &instance,
                                 const SolveOptions &options) {
   if (options.contiguous || options.maxStages == 0)
@@ -35,6 +39,9 @@ std::string unsupportedAnywhere(const Instance &instance,
          "leave the limit out, or lower the number of devices";
 }
 
+/// An answer without a plan: the simple bound of all plans that the options
+/// allow, or that there are none. `graph` is the contraction, with order or
+/// without. O(classes log classes).
 Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
                       const ClassGraph &graph) {
   // Classes that the order ties together may be apart in other plans.
@@ -50,13 +57,34 @@ Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
   return outcome;
 }
 
-void conclude(const Instance &instance, const SolveOptions &options,
-              Assignment assignment, std::string_view method,
-              Observer &observer, Outcome &outcome) {
-  CheckReport report =
-      check(instance, assignment, options.contiguous, /*maxViolations=*/3);
+} // namespace
+
+std::string Baseline::unsupportedReason(const Instance &instance,
+                                        const SolveOptions &options) const {
+  return anywhere ? unsupportedAnywhere(instance, options)
+                  : refuseAlternatives(options);
+}
+
+Outcome Baseline::solve(const Instance &instance, const SolveOptions &options,
+                        const Assignment *warmStart, Observer &observer) const {
+  if (instance.numNodes() == 0)
+    return {};
+  Budget budget = budgetOf(options);
+  ClassGraph graph = contiguous::contract(
+      instance, anywhere ? 0 : options.maxStages, /*ordered=*/!anywhere);
+  Outcome outcome = simpleOutcome(instance, options, graph);
+  if (!outcome.infeasible)
+    place({instance, options, budget, graph, observer}, outcome);
+  return outcome;
+}
+
+void Baseline::conclude(const Problem &problem, Assignment assignment,
+                        Outcome &outcome) const {
+  const Instance &instance = problem.instance;
+  CheckReport report = check(instance, assignment, problem.options.contiguous,
+                             /*maxViolations=*/3);
   if (report.feasible()) {
-    observer.onIncumbent(report.value, method);
+    problem.observer.onIncumbent(report.value, name());
     outcome.assignment = std::move(assignment);
     return;
   }
@@ -93,6 +121,11 @@ std::vector<ClassId> programOrder(const ClassGraph &graph) {
         ready.push({firstNode[s], s});
   }
   return order;
+}
+
+ClassGraph programLine(const ClassGraph &graph) {
+  ClassGraph line = orderClasses(graph, programOrder(graph));
+  return line.suffixStash ? line.reversed() : line;
 }
 
 std::vector<KindId> rankKinds(const ClassGraph &graph) {

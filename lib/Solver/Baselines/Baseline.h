@@ -32,27 +32,50 @@ using contiguous::ClassId;
 /// Why a baseline cannot list several plans; empty where one is asked for.
 std::string refuseAlternatives(const SolveOptions &options);
 
-/// Why a baseline whose devices may hold any nodes cannot take a problem with
-/// these options: as the engine for such plans, and no limit of stages.
-std::string unsupportedAnywhere(const Instance &instance,
-                                const SolveOptions &options);
+/// A baseline that works on colocation classes and makes one plan at most.
+class Baseline : public Algorithm {
+public:
+  std::string unsupportedReason(const Instance &instance,
+                                const SolveOptions &options) const override;
+  /// Calls `place`, but for a problem without nodes and for one that the simple
+  /// bound knows to have no plan.
+  Outcome solve(const Instance &instance, const SolveOptions &options,
+                const Assignment *warmStart, Observer &observer) const final;
 
-/// An answer without a plan: the simple bound of all plans that the options
-/// allow, or that there are none. `graph` is the contraction, with order or
-/// without. O(classes log classes).
-Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
-                      const ClassGraph &graph);
+protected:
+  /// `anywhere`: devices may hold any nodes, so that the order of the classes
+  /// and a limit of stages do not count.
+  explicit Baseline(bool anywhere = false) : anywhere(anywhere) {}
 
-/// Adds what the method ended with to its answer, and tells the observer: a
-/// plan if it keeps all rules. If not, the answer says what its value would be
-/// and which rules it breaks by how much. Linear, by the checker.
-void conclude(const Instance &instance, const SolveOptions &options,
-              Assignment assignment, std::string_view method,
-              Observer &observer, Outcome &outcome);
+  /// What a method gets: references live as long as the call.
+  struct Problem {
+    const Instance &instance;
+    const SolveOptions &options;
+    const Budget &budget;
+    const ClassGraph &graph;
+    Observer &observer;
+  };
+
+  /// The method. The outcome has the simple bound.
+  virtual void place(const Problem &problem, Outcome &outcome) const = 0;
+
+  /// Adds what the method ended with to its answer, and tells the observer: a
+  /// plan if it keeps all rules. If not, the answer says what its value would
+  /// be and which rules it breaks by how much. Linear, by the checker.
+  void conclude(const Problem &problem, Assignment assignment,
+                Outcome &outcome) const;
+
+private:
+  bool anywhere;
+};
 
 /// Classes in topological order, that of the program where there is a choice.
 /// O((classes + edges) log classes).
 std::vector<ClassId> programOrder(const ClassGraph &graph);
+
+/// The classes as a line in the order of the program: class i is the i-th.
+/// Turned where stashes count later stages.
+ClassGraph programLine(const ClassGraph &graph);
 
 /// All kinds, the fastest for the whole program first. What a kind does not
 /// take counts as on the slowest kind that takes it.

@@ -140,7 +140,7 @@ private:
   std::vector<__int128> before;
 };
 
-class EqualSplit : public Algorithm {
+class EqualSplit final : public Baseline {
 public:
   explicit EqualSplit(Measure measure) : measure(measure) {}
 
@@ -157,7 +157,8 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (std::string reason = refuseAlternatives(options); !reason.empty())
+    std::string reason = Baseline::unsupportedReason(instance, options);
+    if (!reason.empty())
       return reason;
     if (measure == Measure::Parameters && !hasParameters(instance))
       return "no node and no shared weight of the problem has bytes; use "
@@ -165,23 +166,16 @@ public:
     return {};
   }
 
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    if (instance.numNodes() == 0)
-      return {};
-    ClassGraph graph = contiguous::contract(instance, options.maxStages);
-    Outcome outcome = simpleOutcome(instance, options, graph);
-    if (outcome.infeasible)
-      return outcome;
+private:
+  void place(const Problem &problem, Outcome &outcome) const override {
+    const Instance &instance = problem.instance;
+    const ClassGraph &graph = problem.graph;
     KindId kind = fastestKind(instance, graph, outcome.explanation);
     if (kind == kNone)
-      return outcome;
+      return;
     uint32_t stages = std::min(graph.kinds[kind].count, graph.maxStages);
     stages = static_cast<uint32_t>(std::min<size_t>(stages, graph.numClasses));
-    ClassGraph line = orderClasses(graph, programOrder(graph));
-    if (line.suffixStash)
-      line = line.reversed();
+    ClassGraph line = programLine(graph);
     std::string obstacle;
     StageChain chain =
         Splitter(instance, line, measure, kind, stages).split(obstacle);
@@ -189,14 +183,11 @@ public:
       outcome.explanation.push_back("On devices of kind \"" +
                                     instance.machine().kinds[kind].name +
                                     "\" " + obstacle + ".");
-      return outcome;
+      return;
     }
-    conclude(instance, options, assignmentOf(instance, line, chain), name(),
-             observer, outcome);
-    return outcome;
+    conclude(problem, assignmentOf(instance, line, chain), outcome);
   }
 
-private:
   /// The kind that runs the whole program fastest, kNone when none runs it.
   static KindId fastestKind(const Instance &instance, const ClassGraph &graph,
                             std::vector<std::string> &explanation) {

@@ -88,7 +88,7 @@ private:
   std::vector<KindId> ranked;
 };
 
-class Greedy final : public Algorithm {
+class Greedy final : public Baseline {
 public:
   std::string_view name() const override { return "greedy"; }
   std::string_view description() const override {
@@ -96,23 +96,9 @@ public:
            "order, each up to its share of the work and its memory";
   }
 
-  std::string unsupportedReason(const Instance &,
-                                const SolveOptions &options) const override {
-    return refuseAlternatives(options);
-  }
-
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    if (instance.numNodes() == 0)
-      return {};
-    ClassGraph graph = contiguous::contract(instance, options.maxStages);
-    Outcome outcome = simpleOutcome(instance, options, graph);
-    if (outcome.infeasible)
-      return outcome;
-    ClassGraph line = orderClasses(graph, programOrder(graph));
-    if (line.suffixStash)
-      line = line.reversed();
+private:
+  void place(const Problem &problem, Outcome &outcome) const override {
+    ClassGraph line = programLine(problem.graph);
     Filling filling(line);
     filling.run();
     const LineFiller &result = filling.result();
@@ -121,13 +107,12 @@ public:
       outcome.explanation.push_back(
           "After " + std::to_string(result.numStages()) +
           " stages no device is left that takes " +
-          describeNode(instance.data(), someNode(line, next)) +
+          describeNode(problem.instance.data(), someNode(line, next)) +
           "; the method does not go back.");
-      return outcome;
+      return;
     }
-    conclude(instance, options, assignmentOf(instance, line, result.chain()),
-             name(), observer, outcome);
-    return outcome;
+    conclude(problem, assignmentOf(problem.instance, line, result.chain()),
+             outcome);
   }
 };
 

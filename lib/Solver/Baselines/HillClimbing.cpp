@@ -229,61 +229,48 @@ private:
   uint64_t tried = 0;
 };
 
-class HillClimbing final : public Algorithm {
+class HillClimbing final : public Baseline {
 public:
+  HillClimbing() : Baseline(/*anywhere=*/true) {}
+
   std::string_view name() const override { return "hill-climbing"; }
   std::string_view description() const override {
     return "a baseline: best moves of one class from ten random placements on "
            "the fastest kind, the local search of the DPO paper";
   }
 
-  std::string unsupportedReason(const Instance &instance,
-                                const SolveOptions &options) const override {
-    return unsupportedAnywhere(instance, options);
-  }
-
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    if (instance.numNodes() == 0)
-      return {};
-    Budget budget = budgetOf(options);
-    ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
-    Outcome outcome = simpleOutcome(instance, options, graph);
-    if (outcome.infeasible)
-      return outcome;
-    DeviceTable devices(instance, graph);
+private:
+  void place(const Problem &problem, Outcome &outcome) const override {
+    const ClassGraph &graph = problem.graph;
+    DeviceTable devices(problem.instance, graph);
     if (noncontiguous::LocalSearch::tableBytes(graph, devices) >
-        budget.memory) {
+        problem.budget.memory) {
       outcome.stop = Stop::Memory;
-      return outcome;
+      return;
     }
     // The state for loads of one part does less.
     if (graph.parts.single())
-      climb<LoadState>(instance, options, graph, devices, budget, observer,
-                       outcome);
+      climb<LoadState>(problem, devices, outcome);
     else
-      climb<PartState>(instance, options, graph, devices, budget, observer,
-                       outcome);
-    return outcome;
+      climb<PartState>(problem, devices, outcome);
   }
 
-private:
   template <typename State>
-  void climb(const Instance &instance, const SolveOptions &options,
-             const ClassGraph &graph, const DeviceTable &devices,
-             const Budget &budget, Observer &observer, Outcome &outcome) const {
-    Climber<State> climber(graph, devices, budget, options.workLimit);
-    contiguous::Random random(options.seed);
+  void climb(const Problem &problem, const DeviceTable &devices,
+             Outcome &outcome) const {
+    Climber<State> climber(problem.graph, devices, problem.budget,
+                           problem.options.workLimit);
+    contiguous::Random random(problem.options.seed);
     for (int restart = 0; restart < kRestarts && !climber.limit(); ++restart)
       if (climber.climb(random))
-        observer.onIncumbent(climber.score().value, name());
+        problem.observer.onIncumbent(climber.score().value, name());
     if (std::optional<Stop> limit = climber.limit())
       outcome.stop = *limit;
     if (!climber.placement().empty())
-      conclude(instance, options,
-               toAssignment(instance, graph, devices, climber.placement()),
-               name(), observer, outcome);
+      conclude(problem,
+               toAssignment(problem.instance, problem.graph, devices,
+                            climber.placement()),
+               outcome);
   }
 };
 

@@ -24,17 +24,13 @@ namespace {
 
 class Metis final : public Partitioner {
 public:
-  std::string_view name() const override { return "metis"; }
-  std::string_view description() const override {
-    return "a baseline: the graph partitioner METIS, equal compute and few "
-           "transfers on all devices of the fastest kind";
-  }
+  Metis() : Partitioner("metis", "METIS", "libmetis-dev") {}
 
 private:
 #ifdef PLACEMENT_HAS_METIS
   static_assert(sizeof(idx_t) == sizeof(int32_t));
 
-  std::string missing() const override { return {}; }
+  bool present() const override { return true; }
   bool seesMemory() const override { return true; }
 
   std::vector<int32_t> partition(PartitionTask &task,
@@ -69,14 +65,6 @@ private:
     if (status != METIS_OK)
       parts.clear();
     return parts;
-  }
-#else
-  std::string missing() const override {
-    return "this program was built without METIS; install libmetis-dev and "
-           "build again";
-  }
-  std::vector<int32_t> partition(PartitionTask &, bool) const override {
-    return {};
   }
 #endif
 };

@@ -102,11 +102,24 @@ DeviceMap placementOf(const PartitionTask &task,
 
 } // namespace
 
+Partitioner::Partitioner(std::string_view algorithm, const std::string &library,
+                         const std::string &package)
+    : Baseline(/*anywhere=*/true), algorithm(algorithm),
+      text("a baseline: the graph partitioner " + library +
+           ", equal compute and few transfers on all devices of the fastest "
+           "kind"),
+      missing("this program was built without " + library + "; install " +
+              package + " and build again") {}
+
+std::vector<int32_t> Partitioner::partition(PartitionTask &, bool) const {
+  return {};
+}
+
 std::string Partitioner::unsupportedReason(const Instance &instance,
                                            const SolveOptions &options) const {
-  if (std::string reason = missing(); !reason.empty())
-    return reason;
-  std::string reason = unsupportedAnywhere(instance, options);
+  if (!present())
+    return missing;
+  std::string reason = Baseline::unsupportedReason(instance, options);
   if (!reason.empty() || instance.numNodes() == 0)
     return reason;
   ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
@@ -120,25 +133,18 @@ std::string Partitioner::unsupportedReason(const Instance &instance,
   return {};
 }
 
-Outcome Partitioner::solve(const Instance &instance,
-                           const SolveOptions &options,
-                           const Assignment *warmStart,
-                           Observer &observer) const {
-  if (instance.numNodes() == 0)
-    return {};
-  Budget budget = budgetOf(options);
-  ClassGraph graph = contiguous::contract(instance, 0, /*ordered=*/false);
-  Outcome outcome = simpleOutcome(instance, options, graph);
-  if (outcome.infeasible)
-    return outcome;
+void Partitioner::place(const Problem &problem, Outcome &outcome) const {
+  const Instance &instance = problem.instance;
+  const ClassGraph &graph = problem.graph;
   DeviceTable devices(instance, graph);
   std::vector<DeviceId> parts =
       partDevices(graph, devices, rankKinds(graph).front());
-  PartitionTask task = taskFor(instance, graph, devices, parts, options.seed);
+  PartitionTask task =
+      taskFor(instance, graph, devices, parts, problem.options.seed);
   if (kBytesEach * (task.graph.cost.size() + graph.numClasses) >
-      budget.memory) {
+      problem.budget.memory) {
     outcome.stop = Stop::Memory;
-    return outcome;
+    return;
   }
 
   std::optional<Assignment> last;
@@ -147,8 +153,9 @@ Outcome Partitioner::solve(const Instance &instance,
       break;
     std::vector<int32_t> partOf(graph.numClasses, 0);
     if (task.parts > 1) {
-      ForkedAnswer answer = callForked(
-          [&] { return partition(task, byMemory); }, graph.numClasses, budget);
+      ForkedAnswer answer =
+          callForked([&] { return partition(task, byMemory); },
+                     graph.numClasses, problem.budget);
       outcome.stop = answer.stop.value_or(Stop::Finished);
       if (answer.stop)
         break;
@@ -172,8 +179,7 @@ Outcome Partitioner::solve(const Instance &instance,
       break;
   }
   if (last)
-    conclude(instance, options, std::move(*last), name(), observer, outcome);
-  return outcome;
+    conclude(problem, std::move(*last), outcome);
 }
 
 } // namespace placement::solver::baselines

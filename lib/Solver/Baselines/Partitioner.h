@@ -28,22 +28,34 @@ struct PartitionTask {
 /// compute on all devices of the fastest kind, few transfers between them (DPO,
 /// section 6, with Scotch). Neither the largest load nor other kinds of devices
 /// play a part. The library runs in a process of its own.
-class Partitioner : public Algorithm {
+class Partitioner : public Baseline {
 public:
+  std::string_view name() const final { return algorithm; }
+  std::string_view description() const final { return text; }
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const final;
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart, Observer &observer) const final;
 
 protected:
-  /// Why the library is not there; empty if it is.
-  virtual std::string missing() const = 0;
+  /// `algorithm`: the name in the registry. `library`: as its authors write it.
+  /// `package`: what to install where a program was built without it.
+  Partitioner(std::string_view algorithm, const std::string &library,
+              const std::string &package);
+
+  /// Whether the program was built with the library.
+  virtual bool present() const { return false; }
   /// How the library can see to memory; the default cannot.
   virtual bool seesMemory() const { return false; }
   /// The part of each vertex, empty when the library fails. Called in the
-  /// forked process. `byMemory`: keep the memory of parts, too.
+  /// forked process, where the library is there. `byMemory`: keep the memory of
+  /// parts, too.
   virtual std::vector<int32_t> partition(PartitionTask &task,
-                                         bool byMemory) const = 0;
+                                         bool byMemory) const;
+
+private:
+  void place(const Problem &problem, Outcome &outcome) const final;
+
+  std::string_view algorithm;
+  std::string text, missing;
 };
 
 } // namespace placement::solver::baselines

@@ -134,7 +134,7 @@ ClassGraph contractToPath(const Instance &instance, const ClassGraph &graph) {
   return mergeClasses(graph, mergeInto);
 }
 
-class PipeDream final : public Algorithm {
+class PipeDream final : public Baseline {
 public:
   std::string_view name() const override { return "pipedream"; }
   std::string_view description() const override {
@@ -142,33 +142,18 @@ public:
            "the graph contracted to a path by its biconnected components";
   }
 
-  std::string unsupportedReason(const Instance &instance,
-                                const SolveOptions &options) const override {
-    return refuseAlternatives(options);
-  }
-
-  Outcome solve(const Instance &instance, const SolveOptions &options,
-                const Assignment *warmStart,
-                Observer &observer) const override {
-    if (instance.numNodes() == 0)
-      return {};
-    Budget budget = budgetOf(options);
-    ClassGraph graph = contiguous::contract(instance, options.maxStages);
-    Outcome outcome = simpleOutcome(instance, options, graph);
-    if (outcome.infeasible)
-      return outcome;
-    ClassGraph path = mergeFollowers(contractToPath(instance, graph));
+private:
+  void place(const Problem &problem, Outcome &outcome) const override {
+    const Instance &instance = problem.instance;
+    ClassGraph path = mergeFollowers(contractToPath(instance, problem.graph));
     if (path.suffixStash)
       path = path.reversed();
-    observer.onFigure("blocks", path.numClasses);
-    StageChain chain = split(path, options, budget, outcome);
+    problem.observer.onFigure("blocks", path.numClasses);
+    StageChain chain = split(path, problem.options, problem.budget, outcome);
     if (chain.valid())
-      conclude(instance, options, assignmentOf(instance, path, chain), name(),
-               observer, outcome);
-    return outcome;
+      conclude(problem, assignmentOf(instance, path, chain), outcome);
   }
 
-private:
   /// The best chain of intervals. Blocks off the path can be ordered in several
   /// ways (the published program takes the order of a hash table); the best of
   /// three counts.

@@ -27,17 +27,13 @@ namespace {
 
 class Scotch final : public Partitioner {
 public:
-  std::string_view name() const override { return "scotch"; }
-  std::string_view description() const override {
-    return "a baseline: the graph partitioner Scotch, equal compute and few "
-           "transfers on all devices of the fastest kind";
-  }
+  Scotch() : Partitioner("scotch", "Scotch", "libscotch-dev 7") {}
 
 private:
 #ifdef PLACEMENT_HAS_SCOTCH
   static_assert(sizeof(SCOTCH_Num) == sizeof(int32_t));
 
-  std::string missing() const override { return {}; }
+  bool present() const override { return true; }
 
   std::vector<int32_t> partition(PartitionTask &task,
                                  bool byMemory) const override {
@@ -72,14 +68,6 @@ private:
     if (failed)
       parts.clear();
     return parts;
-  }
-#else
-  std::string missing() const override {
-    return "this program was built without Scotch; install libscotch-dev 7 and "
-           "build again";
-  }
-  std::vector<int32_t> partition(PartitionTask &, bool) const override {
-    return {};
   }
 #endif
 };
