@@ -87,6 +87,7 @@ PartitionGraph partitionGraph(const Instance &instance, const ClassGraph &graph,
                               KindId kind) {
   PartitionGraph result;
   std::vector<Time> compute;
+  compute.reserve(graph.numClasses);
   for (ClassId c = 0; c < graph.numClasses; ++c)
     compute.push_back(graph.timeOf(c, kind));
   result.compute = scaleDown(compute, kMostWeight);
@@ -98,6 +99,7 @@ PartitionGraph partitionGraph(const Instance &instance, const ClassGraph &graph,
 
   std::vector<Arc> arcs = arcsOf(instance, graph, kind);
   std::vector<Time> costs;
+  costs.reserve(arcs.size());
   for (const Arc &arc : arcs)
     costs.push_back(arc.cost);
   result.cost = scaleDown(costs, kMostWeight);
