@@ -11,6 +11,7 @@
 
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 
 #include "Solver/Contiguous/ChainRanking.h"
 #include "placement/Solver/Check/Checker.h"
@@ -18,12 +19,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 #include <map>
 
 using namespace placement::solver;
 using placement::solver::contiguous::ClassGraph;
+using placement::solver::test::fromEnvironment;
 using placement::solver::test::randomInstance;
 using placement::solver::test::RandomKnobs;
 
@@ -197,11 +198,6 @@ void compare(const Instance &instance, uint32_t maxStages, uint32_t count,
       EXPECT_EQ(loadsOf(report), expected[i - 1]) << "alternative " << i;
     }
   }
-}
-
-uint64_t fromEnvironment(const char *name, uint64_t fallback) {
-  const char *text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : fallback;
 }
 
 /// Compares on `share` of the seeds; says how many could be enumerated.

@@ -13,6 +13,7 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 
 #include "Solver/NonContiguous/PartState.h"
 #include "placement/Solver/Check/Checker.h"
@@ -20,37 +21,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <functional>
-
 using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
-
-uint64_t fromEnvironment(const char *name, uint64_t fallback) {
-  const char *text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-void forEachSeed(uint64_t count, const std::function<void(uint64_t)> &body) {
-  uint64_t first = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
-  count = fromEnvironment("PLACEMENT_FUZZ_SEEDS", count);
-  for (uint64_t seed = first;
-       seed < first + count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-    body(seed);
-  }
-}
-
-Instance create(InstanceData data) {
-  Result<Instance> instance = Instance::create(std::move(data));
-  if (!instance) {
-    ADD_FAILURE() << instance.error().message;
-    std::abort();
-  }
-  return std::move(*instance);
-}
 
 constexpr size_t kMostPlans = 3000;
 

@@ -12,46 +12,17 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Search/Solve.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <functional>
-
 using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
-
-uint64_t fromEnvironment(const char *name, uint64_t fallback) {
-  const char *text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-void forEachSeed(const std::function<void(uint64_t)> &body, double share = 1) {
-  uint64_t first = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
-  uint64_t count = fromEnvironment("PLACEMENT_FUZZ_SEEDS", 2000);
-  if (count > 1)
-    count = uint64_t(double(count) * share) + 1;
-  for (uint64_t seed = first; seed < first + count; ++seed) {
-    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-    body(seed);
-    if (testing::Test::HasFailure())
-      return;
-  }
-}
-
-Instance create(InstanceData data) {
-  Result<Instance> instance = Instance::create(std::move(data));
-  if (!instance) {
-    ADD_FAILURE() << instance.error().message;
-    std::abort();
-  }
-  return std::move(*instance);
-}
 
 Plan solveWith(const Instance &instance, const char *algorithm,
                uint32_t maxStages = 0, double gap = 0) {

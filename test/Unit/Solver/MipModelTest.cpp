@@ -13,14 +13,12 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 
 #include "Solver/Mip/PlacementModel.h"
 #include "placement/Solver/Check/Checker.h"
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <functional>
 
 using namespace placement::solver;
 using namespace placement::solver::mip;
@@ -44,24 +42,7 @@ Instance create(uint64_t seed, const RandomKnobs &knobs) {
   // Stashes of later stages speak of 1F1B.
   data.schedule =
       kSchedules[data.inFlight == InFlight::SuffixStages ? 0 : seed / 3 % 2];
-  Result<Instance> instance = Instance::create(std::move(data));
-  if (!instance) {
-    ADD_FAILURE() << instance.error().message;
-    std::abort();
-  }
-  return std::move(*instance);
-}
-
-void forEachSeed(uint64_t count, const std::function<void(uint64_t)> &body) {
-  const char *first = std::getenv("PLACEMENT_FUZZ_FIRST");
-  const char *seeds = std::getenv("PLACEMENT_FUZZ_SEEDS");
-  uint64_t begin = first ? std::strtoull(first, nullptr, 10) : 0;
-  count = seeds ? std::strtoull(seeds, nullptr, 10) : count;
-  for (uint64_t seed = begin;
-       seed < begin + count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-    body(seed);
-  }
+  return test::create(std::move(data));
 }
 
 /// Groups stay together, since classes of a model do; else anything goes.

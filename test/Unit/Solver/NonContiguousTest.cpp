@@ -12,6 +12,7 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 
 #include "Solver/NonContiguous/BoundProver.h"
 #include "Solver/NonContiguous/PartState.h"
@@ -24,8 +25,6 @@
 
 #include <atomic>
 #include <cmath>
-#include <cstdlib>
-#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -33,31 +32,6 @@ using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
-
-uint64_t fromEnvironment(const char *name, uint64_t fallback) {
-  const char *text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-/// Calls `body` for each seed until some have failed.
-void forEachSeed(uint64_t count, const std::function<void(uint64_t)> &body) {
-  uint64_t first = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
-  count = fromEnvironment("PLACEMENT_FUZZ_SEEDS", count);
-  for (uint64_t seed = first;
-       seed < first + count && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-    body(seed);
-  }
-}
-
-Instance create(InstanceData data) {
-  Result<Instance> instance = Instance::create(std::move(data));
-  if (!instance) {
-    ADD_FAILURE() << instance.error().message;
-    std::abort();
-  }
-  return std::move(*instance);
-}
 
 /// Small enough to try every plan.
 RandomKnobs smallKnobs() {

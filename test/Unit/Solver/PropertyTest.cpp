@@ -13,6 +13,7 @@
 #include "BruteForce.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 #include "Transformations.h"
 
 #include "placement/Solver/Check/Checker.h"
@@ -21,48 +22,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <functional>
-
 using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
-
-uint64_t fromEnvironment(const char *name, uint64_t fallback) {
-  const char *text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : fallback;
-}
-
-/// Calls `body` for each seed, `share` of all of them, until some have failed.
-void forEachSeed(const std::function<void(uint64_t)> &body, double share = 1) {
-  uint64_t first = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
-  uint64_t count = fromEnvironment("PLACEMENT_FUZZ_SEEDS", 2000);
-  if (count > 1)
-    count = uint64_t(double(count) * share) + 1;
-  int failed = 0;
-  for (uint64_t seed = first; seed < first + count && failed < 5; ++seed) {
-    SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-    int before = testing::UnitTest::GetInstance()
-                     ->current_test_info()
-                     ->result()
-                     ->total_part_count();
-    body(seed);
-    failed += testing::UnitTest::GetInstance()
-                  ->current_test_info()
-                  ->result()
-                  ->total_part_count() != before;
-  }
-}
-
-Instance create(InstanceData data) {
-  Result<Instance> instance = Instance::create(std::move(data));
-  if (!instance) {
-    ADD_FAILURE() << instance.error().message;
-    std::abort();
-  }
-  return std::move(*instance);
-}
 
 /// What a plan must keep whatever the algorithm, beyond what solve() checks.
 Plan solveWith(const Instance &instance, SolveOptions options,
