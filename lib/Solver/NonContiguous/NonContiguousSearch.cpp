@@ -10,6 +10,7 @@
 
 #include "Solver/Contiguous/Capacity.h"
 #include "Solver/Contiguous/ContiguousSearch.h"
+#include "Solver/NonContiguous/Gathering.h"
 #include "Solver/NonContiguous/Relaxation.h"
 
 #include <algorithm>
@@ -252,7 +253,8 @@ Outcome NonContiguousSearch::outcome() const {
   for (FamilyBound &entry : result.familyBounds)
     entry.bound = std::min(entry.bound, local->value());
   result.certificate = certificate;
-  result.assignment = plan();
+  result.assignment = toAssignment(instance, graph, *devices,
+                                   gather(graph, *devices, local->placement()));
   return result;
 }
 
