@@ -8,6 +8,8 @@
 
 #include "Solver/NonContiguous/BundleMaster.h"
 
+#include "Solver/NonContiguous/GridPricing.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -102,7 +104,11 @@ bool BundleMaster::coversAll() const {
   double norm = 0;
   for (double value : best)
     norm += value * value;
-  return round > 0 && mean - residual * kFarthest * std::sqrt(norm) > 1;
+  // Below one means below by at least one of the integers that add up to no
+  // more than kMostMultipliers. So a partition within the limit ends the
+  // search.
+  return round > 0 && mean - residual * kFarthest * std::sqrt(norm) >
+                          1 - 1 / static_cast<double>(kMostMultipliers);
 }
 
 /// Cover, proposal and sums from the weights.

@@ -97,6 +97,27 @@ TEST(AnywhereDifferential, EnginesKeepTheirWord) {
   EXPECT_GE(best, tried * 97 / 100);
 }
 
+/// Two nodes on two devices of which one may be used: column generation does
+/// not see that limit, and the plan with both devices covers each class just
+/// once.
+TEST(AnywhereDifferential, BoundsEndWhereARelaxedPlanFitsExactly) {
+  RandomKnobs knobs;
+  knobs.maxForward = 12;
+  knobs.suffixStages = 0;
+  knobs.wholeNumbers = 1;
+  Instance instance = create(randomInstance(900024, knobs));
+  SolveOptions options;
+  options.contiguous = false;
+  options.algorithm = "noncontiguous";
+  options.seed = 900024;
+  options.maxStages = 1;
+  options.workLimit = 100'000'000;
+  Result<Plan> plan = solve(instance, options);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->stop, Stop::Finished);
+  EXPECT_LT(plan->bound, plan->value);
+}
+
 /// Loads by device and pass after many moves are those of the definitions.
 TEST(AnywhereDifferential, LoadsFollowMovesUnderEveryModel) {
   using namespace noncontiguous;
