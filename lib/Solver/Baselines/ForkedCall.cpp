@@ -46,8 +46,11 @@ bool writeAll(int to, const char *data, size_t size) {
   // The parent may have ended before that.
   if (::getppid() != parent)
     ::_exit(1);
-  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGABRT})
+  for (int number : {SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGABRT})
     ::signal(number, SIG_DFL);
+  // An interrupt at the terminal reaches us, too. It is the parent's to take: a
+  // child that died of it would look like a library that failed.
+  ::signal(SIGINT, SIG_IGN);
   int nowhere = ::open("/dev/null", O_RDWR);
   if (nowhere < 0)
     ::_exit(1);
