@@ -92,9 +92,13 @@ void HighsSolver::conclude() {
   const HighsInfo &info = highs.getInfo();
   HighsModelStatus status = highs.getModelStatus();
   const std::vector<double> &values = highs.getSolution().col_value;
+  bool holds = false;
   if (info.primal_solution_status == kSolutionStatusFeasible &&
-      values.size() == job.model.numVariables())
-    job.answer.incumbent(converted.integers(values.data()));
+      values.size() == job.model.numVariables()) {
+    std::vector<int64_t> whole = converted.integers(values.data());
+    holds = job.model.isFeasible(whole);
+    job.answer.incumbent(whole);
+  }
 
   // Without integer variables there is no bound of a search, but an optimum.
   bool isMip = false;
@@ -109,8 +113,14 @@ void HighsSolver::conclude() {
   if (status == HighsModelStatus::kInfeasible ||
       status == HighsModelStatus::kUnboundedOrInfeasible)
     return job.answer.finish("infeasible");
-  if (status == HighsModelStatus::kOptimal)
+  // What breaks a row in integers is no solution here, and an earlier one that
+  // holds may be worse than the optimum.
+  if (status == HighsModelStatus::kOptimal && holds)
     return job.answer.finish("optimal");
+  if (status == HighsModelStatus::kOptimal)
+    return job.answer.finish(
+        job.answer.best() ? "feasible" : "unknown",
+        "its optimum breaks a row by less than its tolerance");
   if (status == HighsModelStatus::kMemoryLimit)
     return job.answer.finishWithoutMemory();
   bool limit = status == HighsModelStatus::kTimeLimit ||
