@@ -266,7 +266,7 @@ void addPin(ClassGraph &graph, ClassId c, uint32_t pin) {
   if (!pin)
     return;
   if (graph.pin[c] && graph.pin[c] != pin)
-    std::fill_n(graph.time.begin() + c * graph.kinds.size(), graph.kinds.size(),
+    std::fill_n(graph.time.data() + c * graph.kinds.size(), graph.kinds.size(),
                 kUnsupported);
   graph.pin[c] = pin;
 }

@@ -45,8 +45,8 @@ ClassGraph ClassGraph::reversed() const {
       r.time[c * kindCount + k] = time[(numClasses - 1 - c) * kindCount + k];
   size_t width = partTime.empty() ? 0 : kindCount * parts.count();
   for (size_t c = 0; c < numClasses && width; ++c)
-    std::copy_n(partTime.begin() + (numClasses - 1 - c) * width, width,
-                r.partTime.begin() + c * width);
+    std::copy_n(partTime.data() + (numClasses - 1 - c) * width, width,
+                r.partTime.data() + c * width);
   for (ClassId &c : r.source)
     if (c != kNone)
       c = static_cast<ClassId>(numClasses - 1 - c);
