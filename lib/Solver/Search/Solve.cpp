@@ -249,10 +249,14 @@ private:
                              const CheckReport &report) const {
     if (!report.feasible())
       return report.violations.front();
-    if (options.maxStages != 0 && assignment.stages.size() > options.maxStages)
-      return "it has " + std::to_string(assignment.stages.size()) +
-             " stages, but at most " + std::to_string(options.maxStages) +
-             " are allowed";
+    // A limit of stages is one of devices where these may have several.
+    size_t used =
+        options.contiguous ? assignment.stages.size() : report.loads.size();
+    if (options.maxStages != 0 && used > options.maxStages)
+      return (options.contiguous ? "it has " : "it uses ") +
+             std::to_string(used) +
+             (options.contiguous ? " stages" : " devices") + ", but at most " +
+             std::to_string(options.maxStages) + " are allowed";
     return {};
   }
 
@@ -275,6 +279,9 @@ private:
                     std::to_string(outcome.assignment->stages.size()) +
                     " pieces, and then " + rule + ".");
     outcome.assignment.reset();
+    // The gap was that of the plan.
+    if (outcome.stop == Stop::Gap)
+      outcome.stop = Stop::Finished;
   }
 
   /// Checks every alternative like the plan itself: rules, values and order.
