@@ -66,7 +66,9 @@ public:
       return kInfiniteTime;
     __int128 sum = work(uint32_t(1) << c, kind);
     for (NetId n = 0; n < instance.numNets(); ++n) {
-      bool alone = instance.onHost(n);
+      // A value that nobody uses is paid by nobody.
+      bool alone = instance.onHost(n) && (instance.producer(n) != kNone ||
+                                          !instance.consumers(n).empty());
       if (instance.producer(n) != kNone)
         alone &= certificate.classOf[instance.producer(n)] == c;
       for (NodeId v : instance.consumers(n))
