@@ -11,6 +11,8 @@
 #include "Solver/NonContiguous/SlackMerge.h"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 namespace placement::solver::noncontiguous {
 
@@ -29,6 +31,10 @@ constexpr uint32_t kMostCounted = 40;
 /// Rounds for one limit at first, the share of the value at which bisection
 /// ends, and the one below which it asks at once for a bound that closes.
 constexpr unsigned kFirstRounds = 40;
+/// Multipliers that are nearly tight converge without end, and the limit is
+/// then neither refuted nor settled. Most graphs need a few hundred rounds; who
+/// gives time or work gets more.
+constexpr unsigned kMostRounds = 2'560, kMostRoundsWithin = 163'840;
 constexpr double kNegligible = 1e-5;
 constexpr double kNear = 1e-3;
 
@@ -159,8 +165,14 @@ void BoundProver::generateColumns(double gap) {
   // Bisection: low limits fall fast, and their sets serve higher ones. What was
   // not refuted may be with more rounds, so it begins again with four times as
   // many until all of it was settled.
+  // Work that was not limited has lost what annealing took of it.
+  bool limited =
+      budget.deadline != std::chrono::steady_clock::time_point::max() ||
+      work < std::numeric_limits<uint64_t>::max() / 2;
+  unsigned mostRounds = limited ? kMostRoundsWithin : kMostRounds;
   bool stopped = false, unsettled = true;
-  for (unsigned rounds = kFirstRounds; unsettled && !stopped && !enough();
+  for (unsigned rounds = kFirstRounds;
+       unsettled && !stopped && !enough() && rounds <= mostRounds;
        rounds *= 4) {
     unsettled = false;
     Time low = lower, high = value - 1;

@@ -19,8 +19,8 @@ namespace placement::solver {
 
 /// How much work and transfers count in a bound, in parts of kWhole. Under
 /// other models of load than the default one, a bound is that of loads of the
-/// default model whose times of work and whose costs of nets are multiplied by
-/// these and rounded down; with GPipe, both passes are added up.
+/// default model in which the work of each class and the cost of each item are
+/// multiplied by these and rounded down; with GPipe, both passes are added up.
 struct LoadShares {
   static constexpr uint32_t kWhole = 1024;
   uint32_t work = kWhole, transfers = kWhole;
@@ -28,8 +28,8 @@ struct LoadShares {
 
 /// The figures behind a bound of the non-contiguous engine, in the terms of
 /// docs/Solvers.md, "Bounds along a linear order". Whoever wants to check the
-/// bound repeats one dynamic program along `order`; nothing needs to be
-/// searched.
+/// bound for these classes repeats one dynamic program along `order`; nothing
+/// needs to be searched. Why nodes may share a class is not in it.
 struct BoundCertificate {
   enum class Family {
     /// All work on all devices, or the heaviest class.
@@ -48,8 +48,8 @@ struct BoundCertificate {
   std::vector<uint32_t> classOf;
   /// Classes in the order of the dynamic program.
   std::vector<uint32_t> order;
-  /// Devices by kind: those of the machine, or as many as can be of use, which
-  /// are at least the classes that the kind can run.
+  /// Devices by kind: those of the machine, or as many as can be of use: no
+  /// more than the classes that the kind can run, and than may be used in all.
   std::vector<uint32_t> counts;
   /// Of each class: weights (Counting) or multipliers (Columns).
   std::vector<int64_t> weights;
