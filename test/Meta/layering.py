@@ -24,6 +24,8 @@ ALLOWED = {
     "Solver/Contiguous": ((MODEL, SEARCH), ("immintrin.h",)),
     # Works on the contracted form that the contiguous engine makes.
     "Solver/NonContiguous": ((MODEL, SEARCH, "Solver/Contiguous"), ()),
+    # Limits of a search are those of the contiguous engine.
+    "Solver/Latency": ((MODEL, SEARCH, "Solver/Contiguous"), ()),
     # General solvers in processes of their own; knows integer programs, and
     # nothing of placement.
     "Solver/External": ((), ("dlfcn.h",) + POSIX),
