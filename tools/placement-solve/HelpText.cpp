@@ -24,6 +24,13 @@ result
   --evaluate=PLAN.json    do not solve: evaluate this plan or published split
 
 model
+  --objective=NAME        throughput (default): the time per sample of the
+                          pipeline; or latency: the time of one sample alone
+  --subgraphs-per-device=Q
+                          latency: each device runs at most Q pieces, each as
+                          one call (default 1)
+  --cores=N               latency: hosts run at most N nodes at once; machine:
+                          as many as they have cores; default unlimited
   --comm=MODEL            how transfers share a device's time: sequential
                           (default), half-duplex or full-duplex
   --schedule=NAME         1f1b (default) or gpipe: one maximum for each pass
@@ -31,10 +38,10 @@ model
 
 search
   --algorithm=NAME        'auto' (default) or one that --algorithm=list shows
-  --objective=throughput  the time per sample of the pipeline (default)
   --contiguous=true       each device holds one stage of a chain (default);
                           with false, any nodes in any number of pieces
-  --max-stages=N          at most N stages; with --contiguous=false, N devices
+  --max-stages=N          at most N stages; with --contiguous=false, N devices;
+                          for latency, N pieces
   --alternatives=N        list the N best plans with different cuts (default 1)
   --gap=G                 stop at this relative gap; 0.01 is 1 % (default 0)
   --time-limit=S          stop after S seconds

@@ -175,8 +175,24 @@ private:
     options.solve.algorithm = value;
     return true;
   }
-  bool takeObjective(std::string_view value) { return value == "throughput"; }
+  bool takeObjective(std::string_view value) {
+    options.model.objective.objective = solver::parseObjective(value);
+    return options.model.objective.objective.has_value();
+  }
+  bool takePieces(std::string_view value) {
+    uint32_t number = 0;
+    if (!parseNumber(value, number) || number < 1 ||
+        number > solver::kMostPiecesPerDevice)
+      return false;
+    options.model.objective.piecesPerDevice = number;
+    return true;
+  }
+  bool takeCores(std::string_view value) {
+    options.model.objective.cores = solver::parseCores(value);
+    return options.model.objective.cores.has_value();
+  }
   bool takeContiguous(std::string_view value) {
+    options.contiguousGiven = true;
     bothKinds = value == "both";
     options.solve.contiguous = value == "true";
     options.comparison.contiguous = value != "false";
@@ -292,9 +308,14 @@ private:
   static constexpr Setting kSettings[] = {
       {"--algorithm", "NAME", "auto, or a name that --algorithm=list shows",
        &Parser::takeAlgorithm, Use::OneSearch},
-      {"--objective", "throughput",
-       "throughput, the one objective of this version", &Parser::takeObjective,
+      {"--objective", "NAME", "throughput or latency", &Parser::takeObjective,
        Use::Always},
+      {"--subgraphs-per-device", "Q", "a whole number from 1 to 64",
+       &Parser::takePieces, Use::Always},
+      {"--cores", "N",
+       "a whole number from 1 to 1048576, machine for as many as the instance "
+       "has, or unlimited",
+       &Parser::takeCores, Use::Always},
       {"--contiguous", "true", "true or false (or both, with --compare)",
        &Parser::takeContiguous, Use::Always},
       {"--comm", "MODEL", "sequential, half-duplex or full-duplex",

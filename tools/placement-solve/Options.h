@@ -56,6 +56,7 @@ struct Options {
   bool listAlgorithms = false;
   bool compare = false;
   bool timeLimitGiven = false;
+  bool contiguousGiven = false;
   /// Leave times out of comparisons.
   bool noTimes = false;
   CompareRequest comparison;

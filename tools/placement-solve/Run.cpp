@@ -68,6 +68,8 @@ public:
     if (!read)
       return badInput(read.error());
     instance.emplace(std::move(*read));
+    if (std::optional<Error> error = checkContiguous())
+      return badInput(*error);
     text->clear();
     text->shrink_to_fit();
     return options.evaluate.empty() ? solveInstance() : evaluatePlan();
@@ -131,6 +133,23 @@ private:
       return Error{"option --log-json needs a file: standard output is for "
                    "the result"};
     return std::nullopt;
+  }
+
+  /// Under latency the number of pieces a device says whether plans are
+  /// contiguous; the option may repeat it, not contradict it.
+  std::optional<Error> checkContiguous() const {
+    bool contiguous = options.solve.contiguous;
+    uint32_t pieces = instance->piecesPerDevice();
+    if (!instance->isLatency() || !options.contiguousGiven ||
+        contiguous == (pieces == 1))
+      return std::nullopt;
+    return Error{
+        "option --contiguous=" + std::string(contiguous ? "true" : "false") +
+        " contradicts latency with " + std::to_string(pieces) +
+        (pieces == 1 ? " subgraph" : " subgraphs") +
+        " per device; remove it, or give " +
+        (contiguous ? "--subgraphs-per-device=1"
+                    : "--subgraphs-per-device=2 or more")};
   }
 
   int solveInstance() {

@@ -28,6 +28,9 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
+    if (std::string reason = onlyThroughput(instance.objective());
+        !reason.empty())
+      return reason;
     return refuseAlternatives(options);
   }
 

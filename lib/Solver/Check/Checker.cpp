@@ -11,34 +11,17 @@
 
 #include "placement/Solver/Check/Checker.h"
 
+#include "CheckParts.h"
+
 #include "placement/Solver/Model/Describe.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <utility>
 
 namespace placement::solver {
 
 namespace {
-
-/// A sum with the rounding errors carried along (A. Neumaier, "Rundungsfehler-
-/// analyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54, 1974).
-class CompensatedSum {
-public:
-  void add(double term) {
-    double next = sum + term;
-    if (std::fabs(sum) >= std::fabs(term))
-      error += (sum - next) + term;
-    else
-      error += (term - next) + sum;
-    sum = next;
-  }
-  double value() const { return sum + error; }
-
-private:
-  double sum = 0, error = 0;
-};
 
 using Wide = __int128;
 
@@ -105,7 +88,7 @@ public:
     checkShape();
     if (!report.shapeOk)
       return std::move(report);
-    collectDevices();
+    collectSlots();
     checkStages();
     addNodes();
     addNets();
@@ -135,58 +118,16 @@ private:
       report.violations.push_back(sentence());
   }
 
-  void wrongShape(std::string sentence) {
-    report.shapeOk = false;
-    violate([&] { return std::move(sentence); });
-  }
-
   void checkShape() {
-    size_t stages = assignment.stages.size();
-    if (assignment.stageOf.size() != instance.numNodes())
-      return wrongShape("the plan assigns " +
-                        std::to_string(assignment.stageOf.size()) +
-                        " nodes, but the instance has " +
-                        std::to_string(instance.numNodes()));
-    for (size_t s = 0; s < stages; ++s)
-      if (assignment.stages[s].kind >= instance.numKinds())
-        return wrongShape(
-            "stage " + std::to_string(s) + " is on device kind number " +
-            std::to_string(assignment.stages[s].kind) + ", but there are " +
-            std::to_string(instance.numKinds()) + " kinds");
-    for (NodeId v = 0; v < instance.numNodes(); ++v)
-      if (stage(v) >= stages)
-        return wrongShape(nodeName(v) + " is in stage " +
-                          std::to_string(stage(v)) + ", but the plan has " +
-                          std::to_string(stages) + " stages");
+    std::string wrong = describeWrongShape(instance, assignment);
+    if (wrong.empty())
+      return;
+    report.shapeOk = false;
+    violate([&] { return std::move(wrong); });
   }
 
-  /// Gives every device in use a slot, in the order of first stages.
-  void collectDevices() {
-    std::vector<uint32_t> order(assignment.stages.size());
-    for (uint32_t s = 0; s < order.size(); ++s)
-      order[s] = s;
-    auto key = [&](uint32_t s) {
-      const DeviceRef &device = assignment.stages[s];
-      return std::pair(device.kind, device.index);
-    };
-    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-      return std::pair(key(a), a) < std::pair(key(b), b);
-    });
-    // The first stage of each stage's device.
-    std::vector<uint32_t> firstStage(order.size());
-    for (size_t i = 0; i < order.size(); ++i)
-      firstStage[order[i]] = i > 0 && key(order[i]) == key(order[i - 1])
-                                 ? firstStage[order[i - 1]]
-                                 : order[i];
-    slotOfStage.resize(order.size());
-    for (uint32_t s = 0; s < order.size(); ++s) {
-      if (firstStage[s] == s) {
-        slotOfStage[s] = report.loads.size();
-        report.loads.emplace_back().device = assignment.stages[s];
-      } else {
-        slotOfStage[s] = slotOfStage[firstStage[s]];
-      }
-    }
+  void collectSlots() {
+    slotOfStage = collectDevices(assignment, report.loads);
     sums.resize(report.loads.size());
     seen.assign(report.loads.size(), 0);
   }
@@ -246,17 +187,11 @@ private:
           std::max(sums[s].largestTransient, instance.transient(v));
       sums[s].memory += Wide(instance.stash(v)) * stashesHeld(stage(v));
 
-      if (instance.pinKind(v) != kNone &&
-          (instance.pinKind(v) != device.kind ||
-           (instance.pinIndex(v) != kNone &&
-            instance.pinIndex(v) != device.index)))
+      if (std::string pin =
+              describePin(instance, v, device, /*anyIndex=*/false);
+          !pin.empty())
         violate([&] {
-          std::string pin =
-              "kind \"" + machine().kinds[instance.pinKind(v)].name + "\"";
-          if (instance.pinIndex(v) != kNone)
-            pin += " number " + std::to_string(instance.pinIndex(v));
-          return nodeName(v) + " is on " + deviceName(s) +
-                 ", but it is pinned to " + pin;
+          return nodeName(v) + " is on " + deviceName(s) + ", but " + pin;
         });
     }
   }
@@ -460,8 +395,10 @@ private:
 
 CheckReport check(const Instance &instance, const Assignment &assignment,
                   bool contiguous, size_t maxViolations) {
-  return Check(instance, assignment, std::max<size_t>(maxViolations, 1))
-      .run(contiguous);
+  maxViolations = std::max<size_t>(maxViolations, 1);
+  if (instance.isLatency())
+    return checkLatency(instance, assignment, maxViolations);
+  return Check(instance, assignment, maxViolations).run(contiguous);
 }
 
 } // namespace placement::solver

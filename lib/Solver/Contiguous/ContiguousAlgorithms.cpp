@@ -18,6 +18,9 @@ class EngineAlgorithm : public Algorithm {
 public:
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
+    if (std::string reason = onlyThroughput(instance.objective());
+        !reason.empty())
+      return reason;
     if (!options.contiguous)
       return "it makes contiguous plans only; ask for contiguous=true";
     std::string model =

@@ -84,10 +84,12 @@ private:
       acc = data.machine.kinds.size();
       data.machine.kinds.push_back(
           {"acc", static_cast<uint32_t>(accelerators), bytes});
+      data.machine.kinds.back().host = false;
     }
     if (cpus > 0) {
       cpu = data.machine.kinds.size();
       data.machine.kinds.push_back({"cpu", static_cast<uint32_t>(cpus)});
+      data.machine.kinds.back().host = true;
     }
     return true;
   }

@@ -120,12 +120,13 @@ private:
   }
 
   bool checkIndex(int64_t index, KindId kind, const JsonPath &at) {
-    const DeviceKind &known = instance.machine().kinds[kind];
-    if (index < known.count)
+    uint32_t count = instance.numDevices(kind);
+    if (index < count)
       return true;
     error = at.error("is device " + std::to_string(index) + " of kind \"" +
-                     known.name + "\", but the machine has " +
-                     std::to_string(known.count) + ", counted from 0");
+                     instance.machine().kinds[kind].name +
+                     "\", but the machine has " + std::to_string(count) +
+                     ", counted from 0");
     return false;
   }
 
@@ -269,8 +270,16 @@ private:
       // Idle devices may be more than the machine has.
       if (nodes.begin() == nodes.end())
         continue;
-      if (!findKind(kindName, at, device.kind) ||
-          !checkIndex(device.index, device.kind, at) ||
+      if (!findKind(kindName, at, device.kind))
+        return false;
+      // Any number of cores are one device.
+      if (instance.isLatency() && instance.isHost(device.kind) &&
+          !instance.cores(device.kind))
+        device.index = 0;
+      // Under latency more devices than there are break a rule, and the plan
+      // has a value all the same.
+      if ((!instance.isLatency() &&
+           !checkIndex(device.index, device.kind, at)) ||
           !readNodes(fields[1], at.field("nodes"), device))
         return false;
     }

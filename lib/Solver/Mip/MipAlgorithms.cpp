@@ -38,6 +38,9 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
+    if (std::string reason = onlyThroughput(instance.objective());
+        !reason.empty())
+      return reason;
     if (options.alternatives > 1)
       return "it makes one plan only; alternatives come from \"contiguous\" "
              "with contiguous=true";

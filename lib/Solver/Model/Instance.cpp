@@ -23,10 +23,13 @@ constexpr int kMaxExponent = 40;
 constexpr int kSumBits = 61;
 constexpr double kMaxSum = 0x1p61;
 
-/// How many devices of a kind can pay for a net: one for each node on it.
+/// How many devices of a kind can pay for a net: one for each node on it. Under
+/// latency it is pieces that pay, and a device may have several.
 uint64_t payers(const InstanceData &data, NetId net, size_t kind) {
   uint64_t pins = data.netBegin[net + 1] - data.netBegin[net] +
                   (data.netProducer[net] != kNone ? 1 : 0);
+  if (data.objective == Objective::Latency)
+    return std::max<uint64_t>(1, pins);
   return std::max<uint64_t>(
       1, std::min<uint64_t>(pins, data.machine.kinds[kind].count));
 }
@@ -129,12 +132,13 @@ Result<Instance> Instance::create(InstanceData data) {
     instance.costs[i] = roundTime(data.netCost[i], scale);
 
   // One device pays a stash for every stage from its own to the last, or for
-  // every microbatch.
+  // every microbatch; under latency one sample is in flight.
   uint64_t devices = 0;
   for (const DeviceKind &kind : data.machine.kinds)
     devices += kind.count;
   double stages =
-      data.inFlight == InFlight::All
+      data.objective == Objective::Latency ? 1
+      : data.inFlight == InFlight::All
           ? static_cast<double>(data.microbatches)
           : static_cast<double>(std::min<uint64_t>(devices, data.numNodes()));
   double total = 0;
@@ -145,6 +149,7 @@ Result<Instance> Instance::create(InstanceData data) {
     return makeError(data, "sizes, stashes, transients and weights add up to "
                            "more than 2^61 bytes; are they in bytes?");
 
+  instance.hosts = findHosts(data);
   instance.groups = 0;
   for (uint32_t group : data.group)
     if (group != kNone)
@@ -158,6 +163,28 @@ bool Instance::isBackwardNet(NetId n) const {
     return isBackward(producer(n));
   return std::ranges::none_of(consumers(n),
                               [&](NodeId v) { return !isBackward(v); });
+}
+
+std::optional<uint32_t> Instance::cores(KindId k) const {
+  if (!isHost(k) || !raw.cores)
+    return std::nullopt;
+  uint32_t count = machine().kinds[k].count;
+  return *raw.cores == kMachineCores || count == 0 ? count : *raw.cores;
+}
+
+uint32_t Instance::numDevices(KindId k) const {
+  uint32_t count = machine().kinds[k].count;
+  if (!isLatency() || !isHost(k))
+    return count;
+  return cores(k).value_or(std::min<uint32_t>(count, 1));
+}
+
+Bytes Instance::memoryLimit(KindId k) const {
+  const DeviceKind &kind = machine().kinds[k];
+  if (!isLatency() || !isHost(k) || kind.memory == kUnlimitedBytes)
+    return kind.memory;
+  __int128 pool = __int128(kind.memory) * kind.count;
+  return static_cast<Bytes>(std::min<__int128>(pool, kUnlimitedBytes));
 }
 
 Instance Instance::withLoadModel(Communication communication,

@@ -67,7 +67,58 @@ MaybeError checkOffsets(const InstanceData &data, const char *name,
 
 } // namespace
 
+std::vector<uint8_t> findHosts(const InstanceData &data) {
+  size_t kinds = data.numKinds();
+  std::vector<uint8_t> hosts(kinds, 1);
+  for (size_t i = 0; i < data.netCost.size(); ++i)
+    if (data.netCost[i] != 0)
+      hosts[i % kinds] = 0;
+  for (KindId k = 0; k < kinds; ++k) {
+    const DeviceKind &kind = data.machine.kinds[k];
+    hosts[k] = kind.host.value_or(hosts[k] && kind.bandwidth == 0);
+  }
+  return hosts;
+}
+
+/// Latency is the time of calls of one sample: it has a number of pieces and of
+/// cores, and nothing that interleaves samples or transfers.
+static MaybeError checkObjective(const InstanceData &data) {
+  if (data.objective == Objective::Throughput) {
+    if (data.piecesPerDevice == 1 && !data.cores)
+      return std::nullopt;
+    return makeError(
+        data, std::string(data.cores ? "a number of cores"
+                                     : "a number of subgraphs per device") +
+                  " is given, but the objective is throughput, which has "
+                  "none; leave it out, or ask for latency");
+  }
+  if (data.piecesPerDevice < 1 || data.piecesPerDevice > kMostPiecesPerDevice)
+    return makeError(data, "the number of subgraphs per device is " +
+                               std::to_string(data.piecesPerDevice) +
+                               "; give one from 1 to " +
+                               std::to_string(kMostPiecesPerDevice));
+  if (data.cores && *data.cores > kMostCores)
+    return makeError(data, "the number of cores is " +
+                               std::to_string(*data.cores) +
+                               "; give one from 1 to 2^20");
+  std::string model;
+  if (data.communication != Communication::Sequential)
+    model = std::string(toString(data.communication)) + " communication";
+  else if (data.schedule != Schedule::OneForwardOneBackward)
+    model = std::string("the schedule ") + toString(data.schedule);
+  else if (data.inFlight == InFlight::All || data.microbatches != 0)
+    model = "microbatches";
+  if (model.empty())
+    return std::nullopt;
+  return makeError(data, "latency is asked for together with " + model +
+                             ", but one sample passes by calls, which transfer "
+                             "and compute in turn and have no schedule; leave "
+                             "it out");
+}
+
 MaybeError checkModels(const InstanceData &data) {
+  if (MaybeError error = checkObjective(data))
+    return error;
   if (data.inFlight == InFlight::All) {
     if (data.microbatches == 0 || data.microbatches > kMostMicrobatches)
       return makeError(data, "microbatches is " +
@@ -195,12 +246,20 @@ MaybeError checkNumbers(const InstanceData &data) {
       return error;
   }
   for (NetId n = 0; n < nets; ++n) {
-    for (size_t k = 0; k < kinds; ++k)
-      if (double cost = data.netCost[n * kinds + k]; !isFigure(cost))
+    for (size_t k = 0; k < kinds; ++k) {
+      double cost = data.netCost[n * kinds + k];
+      const DeviceKind &kind = data.machine.kinds[k];
+      if (!isFigure(cost))
         return makeError(data, describeNet(data, n) + ": cost on \"" +
-                                   data.machine.kinds[k].name + "\" is " +
-                                   describeNumber(cost) +
+                                   kind.name + "\" is " + describeNumber(cost) +
                                    "; it must be finite and not negative");
+      if (cost != 0 && kind.host.value_or(false))
+        return makeError(data, describeNet(data, n) + ": cost on \"" +
+                                   kind.name + "\" is " + describeNumber(cost) +
+                                   ", but that kind is said to be a host, "
+                                   "which pays no transfers; remove one of "
+                                   "the two");
+    }
     if (!data.netBytes.empty() && !isFigure(data.netBytes[n]))
       return makeError(data, describeNet(data, n) + ": size is " +
                                  describeNumber(data.netBytes[n]) +

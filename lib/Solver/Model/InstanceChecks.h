@@ -25,6 +25,9 @@ Error makeError(const InstanceData &data, const std::string &text);
 /// Fills empty optional arrays and checks that every array has its length.
 MaybeError checkModels(const InstanceData &data);
 MaybeError completeArrays(InstanceData &data);
+/// For each kind whether it is a host (DeviceKind::host). Wants complete
+/// arrays.
+std::vector<uint8_t> findHosts(const InstanceData &data);
 /// Checks the machine: kinds, counts, memory and link figures.
 MaybeError checkMachine(const InstanceData &data);
 /// Checks every number: finite, not negative; support of every node.

@@ -79,12 +79,37 @@ const char *inFlightNames() {
   return "\"single\", \"suffix-stages\" or \"all\"";
 }
 
+static std::optional<Error> applyOverride(const ObjectiveOverride &given,
+                                          InstanceData &data) {
+  if (given.objective)
+    data.objective = *given.objective;
+  if (data.objective == Objective::Throughput) {
+    if (given.piecesPerDevice || given.cores)
+      return Error{data.source + ": a number of " +
+                   (given.cores ? "cores" : "subgraphs per device") +
+                   " is given, but the objective is throughput, which has "
+                   "none; leave it out, or ask for latency"};
+    if (given.objective) {
+      data.piecesPerDevice = 1;
+      data.cores.reset();
+    }
+    return std::nullopt;
+  }
+  if (given.piecesPerDevice)
+    data.piecesPerDevice = *given.piecesPerDevice;
+  if (given.cores)
+    data.cores = *given.cores;
+  return std::nullopt;
+}
+
 std::optional<Error> applyOverride(const LoadModelOverride &given,
                                    InstanceData &data) {
   if (given.communication)
     data.communication = *given.communication;
   if (given.schedule)
     data.schedule = *given.schedule;
+  if (std::optional<Error> error = applyOverride(given.objective, data))
+    return error;
   if (!given.microbatches)
     return std::nullopt;
   if (data.schedule != Schedule::GPipe)

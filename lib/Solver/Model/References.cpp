@@ -34,6 +34,11 @@ MaybeError checkNodeIds(const InstanceData &data) {
 
 MaybeError checkPins(const InstanceData &data) {
   const std::vector<DeviceKind> &kinds = data.machine.kinds;
+  bool bounded = data.objective == Objective::Latency && data.cores &&
+                 *data.cores != kMachineCores;
+  std::vector<uint8_t> hosts(kinds.size(), 0);
+  if (bounded)
+    hosts = findHosts(data);
   for (NodeId v = 0; v < data.numNodes(); ++v) {
     uint32_t kind = data.pinKind[v], index = data.pinIndex[v];
     if (kind == kNone) {
@@ -48,12 +53,15 @@ MaybeError checkPins(const InstanceData &data) {
                                  ": pinned to kind number " +
                                  std::to_string(kind) + ", but there are " +
                                  std::to_string(kinds.size()) + " kinds");
-    if (index != kNone && index >= kinds[kind].count)
+    if (index == kNone)
+      continue;
+    uint32_t count = hosts[kind] ? *data.cores : kinds[kind].count;
+    if (index >= count)
       return makeError(
-          data,
-          describeNode(data, v) + ": pinned to \"" + kinds[kind].name +
-              "\" number " + std::to_string(index) + ", but the machine has " +
-              std::to_string(kinds[kind].count) + " of them, counted from 0");
+          data, describeNode(data, v) + ": pinned to \"" + kinds[kind].name +
+                    "\" number " + std::to_string(index) + ", but " +
+                    (hosts[kind] ? "it has cores for " : "the machine has ") +
+                    std::to_string(count) + " of them, counted from 0");
   }
   return std::nullopt;
 }

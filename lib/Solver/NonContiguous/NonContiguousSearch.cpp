@@ -41,6 +41,9 @@ private:
 
 std::string unsupportedReason(const Instance &instance,
                               const SolveOptions &options) {
+  if (std::string reason = onlyThroughput(instance.objective());
+      !reason.empty())
+    return reason;
   if (options.contiguous)
     return "it makes plans that need not be contiguous; ask for "
            "contiguous=false";

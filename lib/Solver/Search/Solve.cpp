@@ -11,6 +11,7 @@
 
 #include "placement/Solver/Search/Solve.h"
 
+#include "DescribePlan.h"
 #include "Infeasibility.h"
 
 #include "placement/Solver/Check/Checker.h"
@@ -32,6 +33,8 @@ constexpr std::string_view kAutomatic[] = {"contiguous", "linearised",
                                            "one-device"};
 /// The same for plans that need not be contiguous.
 constexpr std::string_view kAnywhere[] = {"noncontiguous"};
+/// The same for latency.
+constexpr std::string_view kLatency[] = {"latency"};
 /// Algorithms compare gaps in their own way; differences this small between
 /// theirs and ours are rounding.
 constexpr double kGapTolerance = 1e-9;
@@ -41,7 +44,12 @@ struct Choice {
   std::vector<std::string> explanation;
 };
 
-std::optional<Error> checkOptions(const SolveOptions &options) {
+std::optional<Error> checkOptions(const Instance &instance,
+                                  const SolveOptions &options) {
+  if (instance.isLatency() && options.alternatives > 1)
+    return Error{"option alternatives is " +
+                 std::to_string(options.alternatives) +
+                 ", but plans for latency have none; leave it out"};
   if (!(options.gap >= 0))
     return Error{"option gap is " + describeNumber(options.gap) +
                  "; it must not be negative"};
@@ -60,7 +68,9 @@ Result<Choice> chooseAutomatically(const Instance &instance,
   Choice choice;
   std::string reasons;
   std::span<const std::string_view> names = kAnywhere;
-  if (options.contiguous)
+  if (instance.isLatency())
+    names = kLatency;
+  else if (options.contiguous)
     names = kAutomatic;
   for (std::string_view name : names) {
     const Algorithm *algorithm = Registry::get().find(name);
@@ -98,50 +108,6 @@ Result<Choice> choose(const Instance &instance, const SolveOptions &options) {
     return Error{instance.data().source + ": algorithm \"" + options.algorithm +
                  "\" cannot solve this problem with these options: " + reason};
   return choice;
-}
-
-std::string quantity(const Instance &instance, double value) {
-  const std::string &unit = instance.data().timeUnit;
-  // "unit" stands for a source that does not name its own.
-  return describeNumber(value) + (unit == "unit" ? "" : " " + unit);
-}
-
-/// GPipe has a slowest device in each pass.
-std::string describePasses(const Instance &instance, const Plan &plan) {
-  const DeviceLoad *forward = &plan.loads.front();
-  const DeviceLoad *backward = forward;
-  for (const DeviceLoad &load : plan.loads) {
-    if (load.forward > forward->forward)
-      forward = &load;
-    if (load.backward > backward->backward)
-      backward = &load;
-  }
-  const Machine &machine = instance.machine();
-  return "The forward pass waits for " +
-         describeDevice(machine, forward->device) + " with " +
-         quantity(instance, forward->exactForward) +
-         ", the backward pass for " +
-         describeDevice(machine, backward->device) + " with " +
-         quantity(instance, backward->exactBackward) + ".";
-}
-
-/// Which device limits the plan, and what it is busy with.
-std::string describeBottleneck(const Instance &instance, const Plan &plan) {
-  if (instance.schedule() == Schedule::GPipe)
-    return describePasses(instance, plan);
-  const DeviceLoad *worst = &plan.loads.front();
-  for (const DeviceLoad &load : plan.loads)
-    if (load.load > worst->load)
-      worst = &load;
-  return "The bottleneck is " +
-         describeDevice(instance.machine(), worst->device) + " with " +
-         quantity(instance, worst->exactLoad) + ": compute " +
-         describeNumber(worst->exactCompute) + ", in " +
-         describeNumber(worst->exactIn) + ", out " +
-         describeNumber(worst->exactOut) +
-         (instance.communication() == Communication::Sequential
-              ? "."
-              : std::string(", ") + toString(instance.communication()) + ".");
 }
 
 /// Carries an answer through all the doubts about it.
@@ -185,6 +151,12 @@ public:
       if (std::string rule = firstViolation(*outcome.assignment, report);
           !rule.empty())
         return fault("returned a plan that breaks a rule: " + rule);
+      if (outcome.makespan && *outcome.makespan != report.value)
+        return fault(
+            "says that its plan has value " +
+            quantity(instance, instance.toSourceTime(*outcome.makespan)) +
+            ", but it has " +
+            quantity(instance, instance.toSourceTime(report.value)));
       if (std::string rule = arrange(*outcome.assignment, report);
           !rule.empty())
         setAside(outcome, report, rule);
@@ -249,6 +221,8 @@ private:
                              const CheckReport &report) const {
     if (!report.feasible())
       return report.violations.front();
+    if (instance.isLatency())
+      return tooManyPieces(assignment);
     // A limit of stages is one of devices where these may have several.
     size_t used =
         options.contiguous ? assignment.stages.size() : report.loads.size();
@@ -260,10 +234,23 @@ private:
     return {};
   }
 
+  /// Under latency the limit is one of pieces: hosts have no stages of their
+  /// own, only nodes.
+  std::string tooManyPieces(const Assignment &assignment) const {
+    auto pieces =
+        std::ranges::count_if(assignment.stages, [&](DeviceRef device) {
+          return !instance.isHost(device.kind);
+        });
+    if (options.maxStages == 0 || pieces <= int64_t(options.maxStages))
+      return {};
+    return "it has " + std::to_string(pieces) + " pieces, but at most " +
+           std::to_string(options.maxStages) + " are allowed";
+  }
+
   /// Cuts the sets of devices into pieces where the plan need not be
   /// contiguous, and gives the rule that it breaks then.
   std::string arrange(Assignment &assignment, CheckReport &report) const {
-    if (options.contiguous)
+    if (options.contiguous || instance.isLatency())
       return {};
     splitIntoPieces(instance, assignment);
     report = check(instance, assignment, /*contiguous=*/false);
@@ -352,6 +339,7 @@ private:
   void accept(const Assignment &assignment, CheckReport report) {
     plan.assignment = assignment;
     plan.loads = std::move(report.loads);
+    plan.timeline = std::move(report.timeline);
     plan.value = report.value;
     plan.exactValue = report.exactValue;
   }
@@ -418,7 +406,7 @@ private:
 
 Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                    Observer *observer, const Assignment *warmStart) {
-  if (std::optional<Error> error = checkOptions(options))
+  if (std::optional<Error> error = checkOptions(instance, options))
     return *error;
   Result<Choice> choice = choose(instance, options);
   if (!choice)
@@ -477,13 +465,14 @@ Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
   Plan plan;
   plan.assignment = assignment;
   // Pieces stay as they are given if they can run one after the other.
-  if (!contiguous && report.feasible() &&
+  if (!contiguous && !instance.isLatency() && report.feasible() &&
       !arePiecesInOrder(instance, assignment)) {
     splitIntoPieces(instance, plan.assignment);
     report = check(instance, plan.assignment, contiguous);
   }
   plan.status = report.feasible() ? Status::Feasible : Status::Infeasible;
   plan.loads = std::move(report.loads);
+  plan.timeline = std::move(report.timeline);
   plan.value = report.value;
   plan.exactValue = report.exactValue;
   plan.fingerprint = instance.fingerprint();

@@ -20,8 +20,12 @@ namespace placement::solver {
 struct CheckReport {
   std::vector<std::string> violations;
   std::vector<DeviceLoad> loads;
+  /// Under latency: when each piece and each host node runs. Else empty, and
+  /// where pieces and nodes wait for each other in a circle.
+  std::vector<TimelineEntry> timeline;
   /// Largest load; under GPipe the largest forward load plus the largest
-  /// backward load.
+  /// backward load. Under latency the end of what ends last, and kInfiniteTime
+  /// (and infinity) where something never starts.
   Time value = 0;
   double exactValue = 0;
   /// False when indices are out of range, so that nothing could be computed.
@@ -31,11 +35,12 @@ struct CheckReport {
 };
 
 /// Recomputes loads, memory, pins, support, colocation and, when asked,
-/// contiguity of an assignment from the definitions of docs/Solvers.md. It
-/// shares no code with any algorithm and is run on every plan, also in release
-/// builds. Time O(nodes + pins of nets + stages), plus the precedence graph
-/// for contiguity. At most `maxViolations` (and at least
-/// one) sentences are collected.
+/// contiguity of an assignment from the definitions of docs/Solvers.md; under
+/// latency also the timeline and the number of pieces a device (`contiguous`
+/// has no meaning there). It shares no code with any algorithm and is run on
+/// every plan, also in release builds. Time O(nodes + pins of nets + stages),
+/// plus the precedence graph for contiguity. At most `maxViolations` (and at
+/// least one) sentences are collected.
 CheckReport check(const Instance &instance, const Assignment &assignment,
                   bool contiguous, size_t maxViolations = 20);
 

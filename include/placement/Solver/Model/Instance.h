@@ -24,8 +24,9 @@ namespace placement::solver {
 /// Times are rounded to the nearest multiple of 2^-e of the source's unit,
 /// with the largest e (at most 40, negative for huge numbers) for which the sum
 /// of all finite times and net costs stays below 2^61; a net's cost counts as
-/// often as devices of the kind can pay it, so that the loads of all devices
-/// of a plan add up without overflow too. Bytes are rounded up to whole bytes.
+/// often as devices of the kind can pay it (under latency as it has pins, since
+/// each piece pays), so that the loads of all devices of a plan add up without
+/// overflow too. Bytes are rounded up to whole bytes.
 /// The raw numbers stay available in `data()`, so that a plan's value can also
 /// be stated in the file's own numbers.
 class Instance {
@@ -35,8 +36,9 @@ public:
   /// range, nets and order edges acyclic and never from a backward node to a
   /// forward one, no node consuming its own output, known kinds in pins, pin
   /// indices below the count, microbatches given exactly where stashes of
-  /// all of them are held, stashes of later stages under 1F1B only, every node
-  /// supported by some kind of which the
+  /// all of them are held, stashes of later stages under 1F1B only, latency
+  /// without models of load and microbatches, no cost of a net on a kind that
+  /// is said to be a host, every node supported by some kind of which the
   /// machine has a device, counts of kinds at most 2^20, memory figures that
   /// add up to less than 2^61. Afterwards, in `data()`: optional arrays are
   /// filled, consumers and weight users are sorted without repetition, groups
@@ -78,6 +80,21 @@ public:
   bool isBackward(NodeId v) const { return raw.backward[v] != 0; }
   Communication communication() const { return raw.communication; }
   Schedule schedule() const { return raw.schedule; }
+  Objective objective() const { return raw.objective; }
+  bool isLatency() const { return raw.objective == Objective::Latency; }
+  /// Pieces that one device may run; 1 under throughput.
+  uint32_t piecesPerDevice() const { return raw.piecesPerDevice; }
+  /// Whether nodes of the kind run one by one on a host (DeviceKind::host).
+  bool isHost(KindId k) const { return hosts[k] != 0; }
+  /// Nodes that a host kind runs at once; none for no limit, and zero where the
+  /// machine has no device of the kind.
+  std::optional<uint32_t> cores(KindId k) const;
+  /// Devices of the kind have numbers below this: its count, but under latency
+  /// the cores of a host kind, and one where these are unlimited.
+  uint32_t numDevices(KindId k) const;
+  /// Bytes that a device of the kind holds; under latency all cores of a host
+  /// kind share the memory of its devices. kUnlimitedBytes for no limit.
+  Bytes memoryLimit(KindId k) const;
   uint32_t group(NodeId v) const { return raw.group[v]; }
   uint32_t pinKind(NodeId v) const { return raw.pinKind[v]; }
   uint32_t pinIndex(NodeId v) const { return raw.pinIndex[v]; }
@@ -117,6 +134,7 @@ private:
   std::vector<Time> times;
   std::vector<Time> costs;
   std::vector<Bytes> sizes, stashes, transients, weights;
+  std::vector<uint8_t> hosts;
 };
 
 } // namespace placement::solver

@@ -11,6 +11,7 @@
 
 #include "placement/Solver/Model/LoadModel.h"
 #include "placement/Solver/Model/Machine.h"
+#include "placement/Solver/Model/Objective.h"
 #include "placement/Solver/Model/Result.h"
 
 #include <optional>
@@ -49,6 +50,12 @@ struct InstanceData {
   /// What a device's load and a plan's value are.
   Communication communication = Communication::Sequential;
   Schedule schedule = Schedule::OneForwardOneBackward;
+  Objective objective = Objective::Throughput;
+  /// Under Objective::Latency: pieces that a device may run, one call after the
+  /// other, from 1 (contiguous) to kMostPiecesPerDevice; and how many nodes a
+  /// host kind runs at once. Else 1 and none.
+  uint32_t piecesPerDevice = 1;
+  CoreLimit cores;
 
   // ---- nodes, in program order ----
   /// The ids of the source, for messages and plans. Unique.
@@ -105,7 +112,8 @@ struct InstanceData {
 };
 
 /// Sets what is given. An error when microbatches are given for a schedule
-/// other than GPipe.
+/// other than GPipe, or pieces or cores for another objective than latency.
+/// Asking for throughput forgets those that the data has.
 std::optional<Error> applyOverride(const LoadModelOverride &given,
                                    InstanceData &data);
 

@@ -9,6 +9,8 @@
 #ifndef PLACEMENT_SOLVER_MODEL_LOADMODEL_H
 #define PLACEMENT_SOLVER_MODEL_LOADMODEL_H
 
+#include "placement/Solver/Model/Objective.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -51,6 +53,7 @@ struct LoadModelOverride {
   /// Every stage keeps the stashes of this many samples (InFlight::All). Under
   /// GPipe only.
   std::optional<uint32_t> microbatches;
+  ObjectiveOverride objective = {};
 };
 
 /// The time that sums of transfers in, work and transfers out take on one

@@ -11,6 +11,7 @@
 
 #include "placement/Solver/Model/Units.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ struct DeviceKind {
   /// zero means transfers of this kind are free (DPO's CPUs).
   double latency = 0;
   double bandwidth = 0;
+  /// Whether its nodes run out of host memory, one by one and without paying
+  /// transfers; else a device of the kind runs pieces, each as one call. Read
+  /// under Objective::Latency only. Not given: it is a host if it has no link
+  /// and no net has a cost on it.
+  std::optional<bool> host = {};
 
   double transferTime(double bytes) const {
     return bandwidth > 0 ? latency + bytes / bandwidth : 0;

@@ -11,6 +11,7 @@
 
 #include "placement/Solver/Model/Assignment.h"
 #include "placement/Solver/Model/Certificate.h"
+#include "placement/Solver/Model/Timeline.h"
 
 #include <optional>
 #include <string>
@@ -37,7 +38,9 @@ const char *toString(Proof proof);
 /// instance's communication model (forward nodes only: `backward` is zero).
 /// `load` is that of both passes together under 1F1B, and `forward + backward`
 /// under GPipe. The `exact` fields are the same over the source's own numbers,
-/// in the source's unit.
+/// in the source's unit. Under latency they are sums over the pieces of the
+/// device, each with its own transfers, and `load` is the time that the device
+/// is busy: `forward` equals it and `backward` is zero.
 struct DeviceLoad {
   DeviceRef device;
   Time compute = 0, in = 0, out = 0, sync = 0, load = 0;
@@ -69,6 +72,8 @@ struct Plan {
   Proof proof = Proof::None;
   Assignment assignment;
   std::vector<DeviceLoad> loads;
+  /// Under latency: when each piece and each host node runs. Else empty.
+  std::vector<TimelineEntry> timeline;
   /// Objective in integer time (kInfiniteTime without a plan) and in the
   /// source's own numbers.
   Time value = kInfiniteTime;

@@ -39,6 +39,9 @@ struct Outcome {
   std::vector<Assignment> alternatives;
   /// No plan that would belong among them is missing (Plan::alternativesExact).
   bool alternativesExact = false;
+  /// What the algorithm's own arithmetic says of `assignment`, where it has
+  /// some: a value that the checker does not confirm is a fault.
+  std::optional<Time> makespan;
   /// Proven lower bound in integer time.
   Time bound = 0;
   /// Proven that no feasible assignment exists.

@@ -7,11 +7,11 @@ import sys
 tool = sys.argv[1]
 text = subprocess.run([tool, "--help"], capture_output=True, text=True).stdout
 values = {"NAME": "one-device", "N": "1", "G": "0", "S": "1", "B": "1M"}
-values |= {"MODEL": "half-duplex", "FORMAT": "csv", "LAYOUT": "matrix", "WHO": "all"}
+values |= {"MODEL": "half-duplex", "FORMAT": "csv", "LAYOUT": "matrix", "WHO": "all", "Q": "2"}
 names = re.findall(r"^  (--[a-z-]+)(?:=(\S+))?", text, re.MULTILINE)
 assert len(names) >= 14, names
 for name, value in names:
-    words = {"--schedule": "gpipe"}
+    words = {"--schedule": "gpipe", "--objective": "latency"}
     value = words.get(name, values.get(value, value))
     option = name if not value else f"{name}={'auto' if value == 'WHEN' else value}"
     # Without an instance every command fails, but never because of the option.
