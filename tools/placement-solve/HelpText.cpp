@@ -21,6 +21,8 @@ goes to standard output, progress to standard error.
 
 result
   -o PLAN.json            write the plan; '-o -' prints it instead of the table
+  --timeline              latency: draw when each device is busy
+  --trace=FILE.json       latency: write a Chrome trace, to be opened in Perfetto
   --evaluate=PLAN.json    do not solve: evaluate this plan or published split
 
 model

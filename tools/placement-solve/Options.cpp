@@ -136,6 +136,9 @@ private:
       return fail("option --contiguous=both is for comparisons; add --compare, "
                   "or give true or false");
     options.input = inputs().front().path;
+    if (options.timeline && options.output == "-")
+      return fail("option --timeline draws below the table, which -o - takes "
+                  "the place of; remove one of them");
     if (options.evaluate.empty())
       return;
     if (options.input == "-" && options.evaluate == "-")
@@ -261,6 +264,10 @@ private:
     options.logFile = value;
     return true;
   }
+  bool takeTrace(std::string_view value) {
+    options.trace = value;
+    return true;
+  }
   bool takeAlgorithms(std::string_view value) {
     return parseNames(value, options.comparison.algorithms);
   }
@@ -301,6 +308,7 @@ private:
 
   static constexpr Flag kFlags[] = {
       {"--compare", &Options::compare, Use::Always},
+      {"--timeline", &Options::timeline, Use::OneInstance},
       {"--no-times", &Options::noTimes, Use::Compare},
       {"--quiet", &Options::quiet, Use::Always},
       {"--help", &Options::help, Use::Always},
@@ -344,6 +352,7 @@ private:
        &Parser::takeWorker, Use::Search},
       {"--evaluate", "PLAN.json", "a file", &Parser::takeEvaluate,
        Use::OneInstance},
+      {"--trace", "FILE.json", "a file", &Parser::takeTrace, Use::OneInstance},
       {"--log-json", "FILE", "a file", &Parser::takeLogFile, Use::OneInstance},
       {"--algorithms", "NAME,...",
        "names that --algorithm=list shows, and expert, with commas between",

@@ -47,6 +47,10 @@ struct Options {
   std::string output;
   /// A plan to evaluate instead of solving; empty for none.
   std::string evaluate;
+  /// A Chrome trace of the plan's timeline; empty for none.
+  std::string trace;
+  /// Draw the timeline below the table.
+  bool timeline = false;
   /// A file for events, one JSON object a line; empty for none.
   std::string logFile;
   Colour colour = Colour::Auto;

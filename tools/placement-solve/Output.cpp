@@ -78,6 +78,11 @@ void printError(const std::string &text) {
                solver::printableText(text).c_str());
 }
 
+bool isReplaced(const std::string &path) {
+  struct stat status;
+  return ::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
 bool isSameFile(const std::string &a, const std::string &b) {
   struct stat first, second;
   return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
@@ -90,8 +95,7 @@ std::optional<Error> checkWritable(const std::string &path) {
   if (exists && S_ISDIR(status.st_mode))
     return failure(path, "cannot be written", EISDIR);
   // A regular file is replaced, which takes the right to change its folder.
-  bool replaced = !exists || S_ISREG(status.st_mode);
-  std::string subject = replaced ? folderOf(path) : path;
+  std::string subject = isReplaced(path) ? folderOf(path) : path;
   if (::access(subject.c_str(), W_OK) != 0)
     return failure(path, "cannot be written", errno);
   return std::nullopt;

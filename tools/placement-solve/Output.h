@@ -24,6 +24,10 @@ void printError(const std::string &text);
 /// and without touching anything.
 std::optional<solver::Error> checkWritable(const std::string &path);
 
+/// Whether `writeFile` puts a new file there; what exists and is no regular
+/// file, such as a device or a pipe, is written to.
+bool isReplaced(const std::string &path);
+
 /// True if both names lead to the same file.
 bool isSameFile(const std::string &a, const std::string &b);
 

@@ -15,6 +15,7 @@
 #include "Progress.h"
 
 #include "placement/Solver/IO/Readers.h"
+#include "placement/Solver/IO/TimelineWriters.h"
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Search/Registry.h"
 #include "placement/Solver/Search/Solve.h"
@@ -24,6 +25,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <utility>
 
 namespace placement::tool {
 
@@ -68,8 +70,10 @@ public:
     if (!read)
       return badInput(read.error());
     instance.emplace(std::move(*read));
-    if (std::optional<Error> error = checkContiguous())
-      return badInput(*error);
+    for (const std::optional<Error> &error :
+         {checkContiguous(), checkTimeline()})
+      if (error)
+        return badInput(*error);
     text->clear();
     text->shrink_to_fit();
     return options.evaluate.empty() ? solveInstance() : evaluatePlan();
@@ -119,9 +123,18 @@ private:
 
   /// What can be known about output files before the work begins.
   std::optional<Error> checkFiles() const {
-    for (const std::string &file : {options.output, options.logFile}) {
+    const std::pair<const char *, const std::string &> files[] = {
+        {"-o", options.output},
+        {"--log-json", options.logFile},
+        {"--trace", options.trace}};
+    for (const auto &[option, file] : files) {
       if (file.empty() || file == "-")
         continue;
+      for (const auto &[other, same] : files)
+        if (other != option && isReplaced(file) &&
+            (file == same || isSameFile(file, same)))
+          return Error{file + ": options " + option + " and " + other +
+                       " would both write it; choose two files"};
       for (const std::string &source : {options.input, options.evaluate})
         if (!source.empty() && source != "-" && isSameFile(file, source))
           return Error{file + ": is read and would be overwritten; choose "
@@ -132,7 +145,20 @@ private:
     if (options.logFile == "-")
       return Error{"option --log-json needs a file: standard output is for "
                    "the result"};
+    if (options.trace == "-")
+      return Error{"option --trace needs a file: standard output is for the "
+                   "result"};
     return std::nullopt;
+  }
+
+  /// Throughput has no moment at which a piece starts.
+  std::optional<Error> checkTimeline() const {
+    if (instance->isLatency() || (options.trace.empty() && !options.timeline))
+      return std::nullopt;
+    std::string option = options.timeline ? "--timeline" : "--trace";
+    return Error{"option " + option +
+                 " shows the timeline that plans for latency have; add "
+                 "--objective=latency or remove it"};
   }
 
   /// Under latency the number of pieces a device says whether plans are
@@ -215,15 +241,32 @@ private:
   }
 
   std::optional<Error> deliver(const Plan &plan) const {
-    if (options.output == "-")
-      return writeStandardOutput(writePlanJson(*instance, plan));
-    std::optional<Error> fileError;
-    if (!options.output.empty())
-      fileError = writeFile(options.output, writePlanJson(*instance, plan));
-    // Shown even if the file failed: the search may have been long.
-    std::optional<Error> error = writeStandardOutput(
-        writePlanTable(*instance, plan, useColour(options.colour)));
-    return fileError ? fileError : error;
+    std::optional<Error> failed;
+    auto note = [&](std::optional<Error> error) {
+      if (!failed)
+        failed = std::move(error);
+    };
+    // Each is tried even if another failed: the search may have been long.
+    if (options.output != "-" && !options.output.empty())
+      note(writeFile(options.output, writePlanJson(*instance, plan)));
+    if (!options.trace.empty() && !plan.timeline.empty())
+      note(writeFile(options.trace, writeTrace(*instance, plan)));
+    note(writeStandardOutput(
+        options.output == "-" ? writePlanJson(*instance, plan) : table(plan)));
+    if (!options.trace.empty() && plan.timeline.empty())
+      std::fprintf(stderr,
+                   "placement-solve: there is no plan to trace, so %s was not "
+                   "written\n",
+                   printableText(options.trace).c_str());
+    return failed;
+  }
+
+  std::string table(const Plan &plan) const {
+    bool colour = useColour(options.colour);
+    std::string text = writePlanTable(*instance, plan, colour);
+    if (options.timeline && !plan.timeline.empty())
+      text += '\n' + drawTimeline(*instance, plan, {.colour = colour});
+    return text;
   }
 
   int argc;

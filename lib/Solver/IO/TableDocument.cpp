@@ -8,6 +8,8 @@
 
 #include "TableDocument.h"
 
+#include "TextWidth.h"
+
 #include "placement/Solver/IO/Writers.h"
 
 #include <algorithm>
@@ -22,14 +24,6 @@ constexpr const char *kReset = "\033[0m";
 constexpr const char *kBold = "\033[1m";
 constexpr const char *kRed = "\033[31m";
 constexpr const char *kGreen = "\033[32m";
-
-/// Columns that a UTF-8 text takes, where no character is wide.
-size_t width(const std::string &text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-      }));
-}
 
 class TextForm {
 public:
@@ -67,10 +61,10 @@ private:
     std::vector<size_t> widths;
     widths.reserve(table.heads.size());
     for (const std::string &head : table.heads)
-      widths.push_back(width(printableText(head)));
+      widths.push_back(textWidth(printableText(head)));
     for (const DocumentTable::Row &row : table.rows)
       for (size_t c = 0; c < widths.size(); ++c)
-        widths[c] = std::max(widths[c], width(printableText(row.cells[c])));
+        widths[c] = std::max(widths[c], textWidth(printableText(row.cells[c])));
     write(table.heads, widths, kBold);
     for (size_t r = 0; r < table.rows.size(); ++r) {
       if (r == table.firstSummary) {
@@ -92,7 +86,7 @@ private:
     std::string text;
     for (size_t c = 0; c < widths.size(); ++c) {
       std::string cell = printableText(cells[c]);
-      std::string space(widths[c] - width(cell), ' ');
+      std::string space(widths[c] - textWidth(cell), ' ');
       text += (c ? "  " : "") + (c ? space + cell : cell + space);
     }
     text.erase(text.find_last_not_of(' ') + 1);

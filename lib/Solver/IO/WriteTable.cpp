@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LatencyTable.h"
+
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Model/Describe.h"
 
@@ -23,20 +25,6 @@ constexpr const char *kBold = "\033[1m";
 constexpr const char *kRed = "\033[31m";
 constexpr const char *kGreen = "\033[32m";
 constexpr const char *kYellow = "\033[33m";
-
-std::string describeBytes(Bytes bytes) {
-  static constexpr const char *kUnits[] = {"B",   "KiB", "MiB", "GiB",
-                                           "TiB", "PiB", "EiB"};
-  double amount = static_cast<double>(bytes);
-  size_t unit = 0;
-  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
-    amount /= 1024;
-    ++unit;
-  }
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g %s", amount, kUnits[unit]);
-  return text;
-}
 
 const char *describeStop(Stop stop) {
   switch (stop) {
@@ -63,7 +51,11 @@ public:
     paint(headlineColour(), printableText(headline()));
     out += '\n';
     out += printableText(describeMachine()) + '\n';
-    if (!plan.loads.empty())
+    if (instance.isLatency())
+      out += printableText(describeLatencyModel(instance)) + '\n';
+    if (instance.isLatency())
+      out += writeLatencyTables(instance, plan, colour);
+    else if (!plan.loads.empty())
       writeRows();
     if (!plan.alternatives.empty())
       writeAlternatives();
@@ -115,7 +107,9 @@ private:
       return std::string("no plan found; ") + describeStop(plan.stop) +
              (plan.proof != Proof::None ? " (bound " + bound + ")" : "");
     }
-    std::string text = quantity(plan.exactValue) + " per sample; ";
+    std::string text =
+        quantity(plan.exactValue) +
+        (instance.isLatency() ? " for one sample; " : " per sample; ");
     if (plan.status == Status::Infeasible)
       return text + "not a valid plan, it breaks the rules below";
     std::string proven =
@@ -149,17 +143,24 @@ private:
 
   std::string describeMachine() const {
     std::string text;
-    uint64_t devices = 0;
+    uint64_t devices = 0, used = 0;
     for (const DeviceKind &kind : instance.machine().kinds) {
-      devices += kind.count;
       text += (text.empty() ? "" : ", ") + std::to_string(kind.count) + " " +
               kind.name;
       if (kind.memory != kUnlimitedBytes)
         text += " of " + describeBytes(kind.memory);
     }
+    // Hosts of latency have cores, of which a plan takes what it needs.
+    auto counts = [&](KindId kind) {
+      return !instance.isLatency() || !instance.isHost(kind);
+    };
+    for (KindId k = 0; k < instance.numKinds(); ++k)
+      devices += counts(k) ? instance.machine().kinds[k].count : 0;
+    for (const DeviceLoad &load : plan.loads)
+      used += counts(load.device.kind) ? 1 : 0;
     return std::to_string(instance.numNodes()) + " nodes on " + text + "; " +
-           std::to_string(plan.loads.size()) + " of " +
-           std::to_string(devices) + " devices used" + describeModel();
+           std::to_string(used) + " of " + std::to_string(devices) +
+           " devices used" + describeModel();
   }
 
   /// Said only where it is not what everybody expects.

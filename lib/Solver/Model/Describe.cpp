@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 namespace placement::solver {
 
@@ -42,6 +43,20 @@ std::string describeNumber(double value) {
     return "nan"; // Its sign differs between machines.
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
+  return text;
+}
+
+std::string describeBytes(Bytes bytes) {
+  static constexpr const char *kUnits[] = {"B",   "KiB", "MiB", "GiB",
+                                           "TiB", "PiB", "EiB"};
+  double amount = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
+    amount /= 1024;
+    ++unit;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g %s", amount, kUnits[unit]);
   return text;
 }
 

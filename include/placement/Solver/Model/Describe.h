@@ -24,6 +24,8 @@ std::string describeNet(const InstanceData &data, NetId net);
 std::string describeDevice(const Machine &machine, DeviceRef device);
 /// A number the way a person would type it.
 std::string describeNumber(double value);
+/// Bytes in a unit that fits: `1.5 GiB`.
+std::string describeBytes(Bytes bytes);
 
 } // namespace placement::solver
 

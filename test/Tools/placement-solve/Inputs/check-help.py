@@ -7,7 +7,13 @@ import sys
 tool = sys.argv[1]
 text = subprocess.run([tool, "--help"], capture_output=True, text=True).stdout
 values = {"NAME": "one-device", "N": "1", "G": "0", "S": "1", "B": "1M"}
-values |= {"MODEL": "half-duplex", "FORMAT": "csv", "LAYOUT": "matrix", "WHO": "all", "Q": "2"}
+values |= {
+    "MODEL": "half-duplex",
+    "FORMAT": "csv",
+    "LAYOUT": "matrix",
+    "WHO": "all",
+    "Q": "2",
+}
 names = re.findall(r"^  (--[a-z-]+)(?:=(\S+))?", text, re.MULTILINE)
 assert len(names) >= 14, names
 for name, value in names:
