@@ -30,6 +30,17 @@ void FlatLists::makeUnique() {
   items.resize(write);
 }
 
+LatencyTerms termsOf(const Instance &instance, uint32_t maxPieces) {
+  LatencyTerms terms;
+  for (KindId k = 0; k < instance.numKinds(); ++k) {
+    terms.host.push_back(instance.isHost(k));
+    terms.cores.push_back(instance.cores(k).value_or(kNone));
+  }
+  terms.piecesPerDevice = instance.piecesPerDevice();
+  terms.maxPieces = maxPieces;
+  return terms;
+}
+
 LatencyProblem::LatencyProblem(const Instance &instance, LatencyTerms terms)
     : source(instance), given(std::move(terms)),
       poolIndex(instance.numKinds(), kNone), pinned(instance.numNodes(), kNone),
@@ -131,6 +142,8 @@ void LatencyProblem::listDevices() {
     if (given.host[k]) {
       if (given.cores[k] != kNone)
         pinnedCores[v] = source.pinIndex(v);
+      if (given.cores[k] != kNone && given.cores[k] <= source.pinIndex(v))
+        times[v * kinds() + k] = kUnsupported;
       continue;
     }
     auto device = std::lower_bound(

@@ -63,6 +63,9 @@ struct LatencyTerms {
   uint32_t maxPieces = 0;
 };
 
+/// The terms that the instance states. `maxPieces` is zero for no limit.
+LatencyTerms termsOf(const Instance &instance, uint32_t maxPieces);
+
 /// What all latency engines read: an instance with its pins, groups and
 /// devices resolved, and its graph as lists of neighbours. Immutable once
 /// built; keeps a reference to the instance. Building is linear but for

@@ -9,6 +9,7 @@
 #include "Solver/Latency/Placement.h"
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace placement::solver::latency {
@@ -145,6 +146,8 @@ Assignment toAssignment(const LatencyProblem &problem,
     result.stageOf[v] = placement.place[v] < pools
                             ? seats.find(seatOf(v))->second
                             : stageOfPiece[placement.place[v] - pools];
+  if (problem.boundedCores())
+    result.rank = placement.rank;
   return result;
 }
 
@@ -196,15 +199,18 @@ Placement fromAssignment(const LatencyProblem &problem,
     result.core.resize(n);
     for (uint32_t v = 0; v < n; ++v)
       result.core[v] = assignment.stages[assignment.stageOf[v]].index;
-    // Without ranks of its own: by stage, then in topological order.
-    std::vector<std::pair<uint32_t, uint32_t>> nodes;
+    // By rank if there are any, then by stage, then in topological order.
+    std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> nodes;
     nodes.reserve(n);
-    for (uint32_t i = 0; i < n; ++i)
-      nodes.emplace_back(assignment.stageOf[problem.order()[i]], i);
+    for (uint32_t i = 0; i < n; ++i) {
+      uint32_t v = problem.order()[i];
+      nodes.emplace_back(assignment.rank.empty() ? 0 : assignment.rank[v],
+                         assignment.stageOf[v], i);
+    }
     std::sort(nodes.begin(), nodes.end());
     result.rank.resize(n);
     for (uint32_t i = 0; i < n; ++i)
-      result.rank[problem.order()[nodes[i].second]] = i;
+      result.rank[problem.order()[std::get<2>(nodes[i])]] = i;
   }
   return result;
 }

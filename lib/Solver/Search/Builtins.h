@@ -24,6 +24,10 @@ std::unique_ptr<Algorithm> createLinearised();
 std::unique_ptr<Algorithm> createNonContiguous();
 std::unique_ptr<Algorithm> createLocalSearch();
 
+/// The fastest single sample (lib/Solver/Latency).
+std::unique_ptr<Algorithm> createLatency();
+std::unique_ptr<Algorithm> createLatencySearch();
+
 /// Baselines (lib/Solver/Baselines).
 std::unique_ptr<Algorithm> createOneDevice();
 std::unique_ptr<Algorithm> createEqualOps();

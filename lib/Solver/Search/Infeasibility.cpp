@@ -67,14 +67,16 @@ private:
         return describeNode(data, v) + " is not supported";
       if (instance.pinKind(v) != kNone && instance.pinKind(v) != kind)
         return describeNode(data, v) + " is pinned to another kind";
-      if (instance.pinIndex(v) == kNone)
+      // Without a number of cores, a pin to one of a host has no meaning.
+      if (instance.pinIndex(v) == kNone ||
+          (instance.isLatency() && instance.isHost(kind)))
         continue;
       if (index != kNone && index != instance.pinIndex(v))
         return "its pins name numbers " + std::to_string(index) + " and " +
                std::to_string(instance.pinIndex(v));
       index = instance.pinIndex(v);
     }
-    Bytes limit = instance.machine().kinds[kind].memory;
+    Bytes limit = instance.memoryLimit(kind);
     if (limit != kUnlimitedBytes && memory > limit)
       return "it needs " + std::to_string(memory) + " bytes of " +
              std::to_string(limit);

@@ -17,6 +17,8 @@ Registry::Registry() {
   add(createLinearised());
   add(createNonContiguous());
   add(createLocalSearch());
+  add(createLatency());
+  add(createLatencySearch());
   add(createOneDevice());
   add(createEqualOps());
   add(createEqualWeights());

@@ -1,0 +1,19 @@
+//===- LatencyProvers.cpp - The provers of the latency engine -------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Latency/LatencyProvers.h"
+
+namespace placement::solver::latency {
+
+std::vector<std::unique_ptr<LatencyProver>>
+createLatencyProvers(const LatencyProblem &problem, uint64_t seed) {
+  std::vector<std::unique_ptr<LatencyProver>> provers;
+  return provers;
+}
+
+} // namespace placement::solver::latency

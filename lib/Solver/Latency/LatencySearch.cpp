@@ -1,0 +1,257 @@
+//===- LatencySearch.cpp - Good plans of small latency --------------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Latency/LatencySearch.h"
+
+#include <cmath>
+
+namespace placement::solver::latency {
+
+namespace {
+
+/// Plans that new starts come from.
+constexpr size_t kElite = 8;
+/// Orders are cut at no more places than this.
+constexpr uint32_t kMostCuts = 1500;
+
+bool isFolded(const LatencyProblem &problem) {
+  if (problem.piecesPerDevice() < 2)
+    return false;
+  for (uint32_t v = 0; v < problem.numNodes(); ++v)
+    if (problem.instance().isBackward(v))
+      return true;
+  return false;
+}
+
+} // namespace
+
+LatencySearch::LatencySearch(const LatencyProblem &problem, uint64_t seed)
+    : problem(problem), random(seed), state(problem), moves(state, random),
+      blocks(problem, isFolded(problem)), cutter(problem, blocks),
+      keys(blocks.numBlocks()) {
+  uint32_t cuts =
+      std::clamp<uint32_t>(20'000'000 / problem.numNodes(), 64, kMostCuts);
+  stride = (blocks.numBlocks() + cuts - 1) / cuts;
+}
+
+/// Devices come along in random order, as often as they may have pieces.
+Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
+  turns.clear();
+  uint32_t q = problem.piecesPerDevice(), pools = problem.numPools();
+  uint32_t rounds = blocks.folded() ? 1 : q;
+  if (rounds > 1 && random.chance(0.4))
+    rounds = 1 + random.below(rounds);
+  double share = random.unit();
+  for (uint32_t d = 0; d < problem.numDevices(); ++d) {
+    const LatencyProblem::Device &device = problem.devices()[d];
+    for (uint32_t j = 0; j < rounds; ++j) {
+      DeviceTurn turn;
+      turn.device = d;
+      turn.slot = turn.backwardSlot = pools + d * q + j;
+      if (blocks.folded())
+        turn.backwardSlot = turn.slot + q - 1;
+      turn.room = device.memory;
+      if (rounds > 1 && device.memory != kUnlimitedBytes)
+        turn.room =
+            static_cast<Bytes>(static_cast<double>(device.memory) *
+                               (j == 0 ? share : (1 - share) / (rounds - 1)));
+      turns.push_back(turn);
+    }
+  }
+  random.shuffle(turns);
+  // As many as can be of use, and tables of bounded size.
+  size_t most = std::max<size_t>(16, (size_t(4) << 20) /
+                                         (blocks.numBlocks() / stride + 1));
+  most = std::min<size_t>(most, problem.maxPieces());
+  if (turns.size() > most)
+    turns.resize(most);
+  // Pieces of one device run in the order of their slots.
+  std::vector<uint32_t> seen(problem.numDevices(), 0);
+  if (!blocks.folded())
+    for (DeviceTurn &turn : turns)
+      turn.slot = turn.backwardSlot =
+          pools + turn.device * q + seen[turn.device]++;
+  return cutter.run(order, stride, turns, slotOf);
+}
+
+void LatencySearch::cutRandomOrder() {
+  blocks.shuffle(random, order);
+  if (cut(slots) == kInfiniteTime) {
+    // Anything that keeps support, pins and groups.
+    slots.assign(problem.numNodes(), kNone);
+    for (uint32_t u = 0; u < problem.numUnits(); ++u) {
+      std::span<const uint32_t> nodes = problem.members(u);
+      uint32_t offset = random.below(state.numSlots()), to = offset;
+      for (uint32_t i = 0; i < state.numSlots(); ++i) {
+        to = (offset + i) % state.numSlots();
+        if (state.canTake(nodes[0], to))
+          break;
+      }
+      for (uint32_t v : nodes)
+        slots[v] = to;
+    }
+  }
+  state.assign(slots);
+}
+
+/// Cuts the order in which a plan runs, a little disturbed.
+void LatencySearch::cutOrderOf(const Known &known, double noise) {
+  state.assign(known.slots);
+  Energy energy = state.evaluate();
+  if (energy.makespan == kInfiniteTime)
+    return;
+  std::fill(keys.begin(), keys.end(), 0);
+  double scale = static_cast<double>(energy.makespan);
+  for (uint32_t v = 0; v < problem.numNodes(); ++v) {
+    double &key = keys[blocks.blockOf(v)];
+    if (blocks.part(v) == 0)
+      key = std::max(key, static_cast<double>(state.finish(v)));
+  }
+  for (double &key : keys)
+    key += random.unit() * noise * scale;
+  blocks.sort(keys, order);
+  if (cut(slots) != kInfiniteTime)
+    state.assign(slots);
+}
+
+void LatencySearch::note(const Energy &energy) {
+  if (!energy.allowed() || energy.makespan >= bestValue)
+    return;
+  bestValue = energy.makespan;
+  bestSlots.assign(state.all().begin(), state.all().end());
+}
+
+/// Keeps a state among those that new starts come from, if it is among the best
+/// and no other is as good. One that breaks limits is there only while no other
+/// was found.
+void LatencySearch::remember(const Energy &energy,
+                             std::span<const uint32_t> slotOf) {
+  auto key = [](const Energy &e) { return std::pair(e.broken, e.makespan); };
+  if (!elite.empty() && elite.front().energy.allowed() && !energy.allowed())
+    return;
+  for (const Known &known : elite)
+    if (key(known.energy) == key(energy))
+      return;
+  if (!elite.empty() && !elite.front().energy.allowed() && energy.allowed())
+    elite.clear();
+  if (elite.size() == kElite && key(elite.back().energy) <= key(energy))
+    return;
+  if (elite.size() == kElite)
+    elite.pop_back();
+  elite.push_back({energy, {slotOf.begin(), slotOf.end()}});
+  std::sort(elite.begin(), elite.end(), [&](const Known &a, const Known &b) {
+    return key(a.energy) < key(b.energy);
+  });
+}
+
+/// Moves at temperatures that fall from one share of the makespan to another.
+void LatencySearch::anneal(double hottest, double coldest, uint64_t quota,
+                           const Budget &budget) {
+  Energy here = state.evaluate(), lowest = here;
+  low.assign(state.all().begin(), state.all().end());
+  auto accept = [&](const Energy &energy) {
+    here = energy;
+    note(here);
+    moves.path().clear();
+    if (here.makespan != kInfiniteTime)
+      state.criticalPath(moves.path());
+    bool better = here.allowed() != lowest.allowed()
+                      ? here.allowed()
+                      : here.value(price) < lowest.value(price);
+    if (!better)
+      return;
+    lowest = here;
+    low.assign(state.all().begin(), state.all().end());
+  };
+  accept(here);
+  constexpr uint32_t kTemperatures = 64;
+  double factor = coldest / hottest, temperature = hottest;
+  for (uint32_t t = 1; t < kTemperatures; t *= 2)
+    factor = std::sqrt(factor);
+  uint64_t sinceLook = 0;
+  for (uint32_t t = 0; t < kTemperatures; ++t, temperature *= factor) {
+    for (uint64_t i = 0; i < quota / kTemperatures; ++i) {
+      sinceLook += problem.numNodes();
+      if (sinceLook > 200'000) {
+        sinceLook = 0;
+        if (budget.cancelled() || budget.timeOut())
+          t = kTemperatures;
+        if (t == kTemperatures)
+          break;
+      }
+      state.keep();
+      moves.propose();
+      if (!state.changed())
+        continue;
+      annealed += 1 + problem.numNodes() / 8;
+      Energy there = state.evaluate();
+      double from = here.value(price), to = there.value(price);
+      double scale = here.makespan == kInfiniteTime
+                         ? 0
+                         : static_cast<double>(here.makespan);
+      if (to <= from + temperature * scale * random.exponential())
+        accept(there);
+      else
+        state.undo();
+    }
+    // States wander across the limits and come back.
+    price = here.allowed() ? std::max(1.0, price * 0.9)
+                           : std::min(1e6, price * 1.2);
+  }
+  if (lowest.makespan != kInfiniteTime)
+    remember(lowest, low);
+}
+
+void LatencySearch::start(const Placement &placement) {
+  std::vector<uint32_t> given = state.slotsOf(placement);
+  if (given.empty())
+    return;
+  state.assign(given);
+  Energy energy = state.evaluate();
+  note(energy);
+  if (energy.makespan != kInfiniteTime)
+    remember(energy, given);
+}
+
+bool LatencySearch::round(const Budget &budget) {
+  Time before = bestValue;
+  uint64_t number = numRounds++;
+  uint32_t n = problem.numNodes();
+  uint64_t quota =
+      std::min<uint64_t>(20000 + random.below(60000), uint64_t(500) * (n + 4));
+  bool fresh = elite.empty() || number < 4 || number % 4 == 0;
+  if (fresh) {
+    cutRandomOrder();
+  } else {
+    const Known &known = elite[random.below(elite.size())];
+    state.assign(known.slots);
+    if (number % 2 == 0)
+      cutOrderOf(known, 0.2 * random.unit() * random.unit());
+  }
+  // Runs go along the order at hand, or a new one.
+  if (fresh || random.chance(0.5))
+    blocks.shuffle(random, order);
+  nodes.clear();
+  for (uint32_t b : order)
+    for (uint32_t v : blocks.members(b))
+      nodes.push_back(v);
+  moves.setOrder(nodes);
+  double r = random.unit();
+  anneal(0.001 + 0.03 * r * r, 0.0001, quota, budget);
+  return bestValue < before;
+}
+
+Placement LatencySearch::placement() const {
+  Placement result;
+  for (uint32_t s = problem.numPools(); s < state.numSlots(); ++s)
+    result.deviceOf.push_back(state.device(s));
+  result.place = bestSlots;
+  return result;
+}
+
+} // namespace placement::solver::latency

@@ -1,0 +1,76 @@
+//===- LatencySearch.h - Good plans of small latency ------------*- C++ -*-===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PLACEMENT_LIB_SOLVER_LATENCY_LATENCYSEARCH_H
+#define PLACEMENT_LIB_SOLVER_LATENCY_LATENCYSEARCH_H
+
+#include "Solver/Contiguous/Budget.h"
+#include "Solver/Latency/MoveMaker.h"
+#include "Solver/Latency/Segmentation.h"
+
+#include <optional>
+
+namespace placement::solver::latency {
+
+using contiguous::Budget;
+
+/// Searches for plans: dynamic programs cut orders of blocks into calls and
+/// host runs, annealing improves what they give, and new orders come from the
+/// plans that were found (docs/Solvers.md, "Latency: search").
+class LatencySearch {
+public:
+  LatencySearch(const LatencyProblem &problem, uint64_t seed);
+
+  /// Takes an allowed placement as one that was found.
+  void start(const Placement &placement);
+  /// One round: a start and its improvement. True where it gave a new best
+  /// value. Ends early when the budget does.
+  bool round(const Budget &budget);
+
+  /// Value of the best plan, kInfiniteTime without one.
+  Time value() const { return bestValue; }
+  Placement placement() const;
+  uint64_t steps() const { return annealed + cutter.steps(); }
+  uint64_t rounds() const { return numRounds; }
+
+private:
+  struct Known {
+    Energy energy;
+    std::vector<uint32_t> slots;
+  };
+
+  void cutRandomOrder();
+  void cutOrderOf(const Known &known, double noise);
+  Time cut(std::vector<uint32_t> &slotOf);
+  void anneal(double hottest, double coldest, uint64_t moves,
+              const Budget &budget);
+  void note(const Energy &energy);
+  void remember(const Energy &energy, std::span<const uint32_t> slotOf);
+
+  const LatencyProblem &problem;
+  SplitMix random;
+  SearchState state;
+  MoveMaker moves;
+  BlockOrder blocks;
+  Segmentation cutter;
+  uint32_t stride = 1;
+  /// Of broken limits; rises while states break them.
+  double price = 1;
+
+  Time bestValue = kInfiniteTime;
+  std::vector<uint32_t> bestSlots;
+  std::vector<Known> elite;
+  uint64_t annealed = 0, numRounds = 0;
+  std::vector<uint32_t> order, slots, low, nodes;
+  std::vector<DeviceTurn> turns;
+  std::vector<double> keys;
+};
+
+} // namespace placement::solver::latency
+
+#endif // PLACEMENT_LIB_SOLVER_LATENCY_LATENCYSEARCH_H
