@@ -294,7 +294,11 @@ private:
     if (std::string circle = times.run(); !circle.empty()) {
       report.value = kInfiniteTime;
       report.exactValue = std::numeric_limits<double>::infinity();
-      return violate([&] { return std::move(circle); });
+      // The worst one is in front, whatever room there is.
+      if (report.violations.size() == maxViolations)
+        report.violations.pop_back();
+      report.violations.insert(report.violations.begin(), std::move(circle));
+      return;
     }
     for (const CallVertex &vertex : vertices) {
       report.value = std::max(report.value, vertex.finish);

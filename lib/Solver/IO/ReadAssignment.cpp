@@ -12,6 +12,7 @@
 #include "StageOrder.h"
 
 #include "placement/Solver/IO/Readers.h"
+#include "placement/Solver/Model/Calls.h"
 #include "placement/Solver/Model/Describe.h"
 
 #include <limits>
@@ -68,6 +69,10 @@ public:
     if (!requireAll())
       return false;
     orderStages(instance, assignment);
+    // A split gives one set a device. It is taken as one call each where these
+    // can run, and else cut, as the published program does it.
+    if (instance.isLatency() && !canCallsRun(instance, assignment))
+      cutIntoCalls(instance, assignment);
     return true;
   }
 

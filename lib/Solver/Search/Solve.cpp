@@ -15,6 +15,7 @@
 #include "Infeasibility.h"
 
 #include "placement/Solver/Check/Checker.h"
+#include "placement/Solver/Model/Calls.h"
 #include "placement/Solver/Model/Describe.h"
 #include "placement/Solver/Model/Pieces.h"
 #include "placement/Solver/Search/Registry.h"
@@ -157,8 +158,10 @@ public:
             quantity(instance, instance.toSourceTime(*outcome.makespan)) +
             ", but it has " +
             quantity(instance, instance.toSourceTime(report.value)));
-      if (std::string rule = arrange(*outcome.assignment, report);
-          !rule.empty())
+      std::string rule = arrange(*outcome.assignment, report);
+      if (!rule.empty() && instance.isLatency())
+        return fault("returned a plan of which, call by call, " + rule);
+      if (!rule.empty())
         setAside(outcome, report, rule);
     }
     if (outcome.assignment) {
@@ -248,9 +251,18 @@ private:
   }
 
   /// Cuts the sets of devices into pieces where the plan need not be
-  /// contiguous, and gives the rule that it breaks then.
+  /// contiguous, and gives the rule that it breaks then. Under latency puts the
+  /// calls in order.
   std::string arrange(Assignment &assignment, CheckReport &report) const {
-    if (options.contiguous || instance.isLatency())
+    if (instance.isLatency()) {
+      arrangeCalls(instance, report.timeline, assignment);
+      Time value = report.value;
+      report = check(instance, assignment, /*contiguous=*/true);
+      return !report.feasible()      ? report.violations.front()
+             : report.value != value ? "its value changes"
+                                     : std::string();
+    }
+    if (options.contiguous)
       return {};
     splitIntoPieces(instance, assignment);
     report = check(instance, assignment, /*contiguous=*/false);
@@ -435,52 +447,6 @@ Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                  "\" failed: " + exception.what()};
   }
   return judge.judge(std::move(outcome));
-}
-
-Plan planOfAlternative(const Instance &instance, const Plan &plan,
-                       size_t rank) {
-  Plan result = plan;
-  if (rank == 0)
-    return result;
-  const Alternative &taken = plan.alternatives[rank];
-  result.status = Status::Feasible;
-  result.assignment = taken.assignment;
-  result.loads = taken.loads;
-  result.value = taken.value;
-  result.exactValue = taken.exactValue;
-  std::string old = describeBottleneck(instance, plan);
-  for (std::string &sentence : result.explanation)
-    if (sentence == old)
-      sentence = describeBottleneck(instance, result);
-  result.explanation.push_back("It is alternative " + std::to_string(rank) +
-                               ", not the best plan found.");
-  return result;
-}
-
-Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
-                      bool contiguous) {
-  CheckReport report = check(instance, assignment, contiguous);
-  if (!report.shapeOk)
-    return Error{instance.data().source + ": " + report.violations.front()};
-  Plan plan;
-  plan.assignment = assignment;
-  // Pieces stay as they are given if they can run one after the other.
-  if (!contiguous && !instance.isLatency() && report.feasible() &&
-      !arePiecesInOrder(instance, assignment)) {
-    splitIntoPieces(instance, plan.assignment);
-    report = check(instance, plan.assignment, contiguous);
-  }
-  plan.status = report.feasible() ? Status::Feasible : Status::Infeasible;
-  plan.loads = std::move(report.loads);
-  plan.timeline = std::move(report.timeline);
-  plan.value = report.value;
-  plan.exactValue = report.exactValue;
-  plan.fingerprint = instance.fingerprint();
-  plan.algorithm = "evaluate";
-  plan.explanation = std::move(report.violations);
-  if (plan.status == Status::Feasible)
-    plan.explanation.push_back(describeBottleneck(instance, plan));
-  return plan;
 }
 
 } // namespace placement::solver

@@ -24,7 +24,8 @@ namespace placement::solver {
 /// infeasible instance: those are plans with that status. Internal faults
 /// start with "internal error:". A feasible `warmStart` is handed to the
 /// algorithm and returned where nothing better is found; one that breaks a
-/// rule is set aside, and the explanation says so.
+/// rule is set aside, and the explanation says so. Under latency the stages of
+/// the plan are in an order in which a program can call them (`arrangeCalls`).
 Result<Plan> solve(const Instance &instance, const SolveOptions &options,
                    Observer *observer = nullptr,
                    const Assignment *warmStart = nullptr);
@@ -37,7 +38,10 @@ Plan planOfAlternative(const Instance &instance, const Plan &plan, size_t rank);
 
 /// Turns a given assignment into a plan without solving: its value, loads and
 /// violations (as explanation). With `contiguous` false, stages that cannot run
-/// one after the other are cut into pieces that can. Status is Feasible, or
+/// one after the other are cut into pieces that can. Under latency (where
+/// `contiguous` has no meaning) pieces that wait for each other in a circle are
+/// a violation, and the plan is what becomes of it once they are cut
+/// (`cutIntoCalls`). Status is Feasible, or
 /// Infeasible when a rule is broken (value and loads are given all the same).
 /// An error when the shape is wrong.
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
