@@ -28,13 +28,7 @@ constexpr uint64_t kLongestSlice = 20'000'000;
 
 std::string unsupportedReason(const Instance &instance,
                               const SolveOptions &options) {
-  if (std::string reason = onlyLatency(instance.objective()); !reason.empty())
-    return reason;
-  for (KindId k = 0; k < instance.numKinds(); ++k)
-    if (instance.cores(k))
-      return "it makes plans for hosts of unlimited width only; ask for "
-             "cores=unlimited";
-  return {};
+  return onlyLatency(instance.objective());
 }
 
 LatencyEngine::LatencyEngine(const Instance &instance,

@@ -33,7 +33,7 @@ bool isFolded(const LatencyProblem &problem) {
 LatencySearch::LatencySearch(const LatencyProblem &problem, uint64_t seed)
     : problem(problem), random(seed), state(problem), moves(state, random),
       blocks(problem, isFolded(problem)), cutter(problem, blocks),
-      keys(blocks.numBlocks()) {
+      improver(problem), keys(blocks.numBlocks()) {
   uint32_t cuts =
       std::clamp<uint32_t>(20'000'000 / problem.numNodes(), 64, kMostCuts);
   stride = (blocks.numBlocks() + cuts - 1) / cuts;
@@ -123,7 +123,7 @@ void LatencySearch::note(const Energy &energy) {
   if (!energy.allowed() || energy.makespan >= bestValue)
     return;
   bestValue = energy.makespan;
-  bestSlots.assign(state.all().begin(), state.all().end());
+  best = state.placement();
 }
 
 /// Keeps a state among those that new starts come from, if it is among the best
@@ -205,6 +205,28 @@ void LatencySearch::anneal(double hottest, double coldest, uint64_t quota,
   }
   if (lowest.makespan != kInfiniteTime)
     remember(lowest, low);
+  if (lowest.allowed() && problem.boundedCores())
+    improveCores(lowest);
+}
+
+/// Where the state of a round is nearly as good as the best plan, other orders
+/// on its cores may make it better.
+void LatencySearch::improveCores(const Energy &energy) {
+  if (bestValue != kInfiniteTime &&
+      energy.makespan - bestValue > bestValue / 32)
+    return;
+  state.assign(low);
+  if (state.evaluate().makespan != energy.makespan)
+    return;
+  Placement placement = state.placement();
+  uint32_t tries =
+      std::clamp<uint32_t>(4'000'000 / (problem.numNodes() + 1), 100, 2000);
+  Time value = improver.improve(placement, tries, random);
+  annealed += uint64_t(tries) * (1 + problem.numNodes() / 4);
+  if (value >= bestValue)
+    return;
+  bestValue = value;
+  best = std::move(placement);
 }
 
 void LatencySearch::start(const Placement &placement) {
@@ -214,6 +236,15 @@ void LatencySearch::start(const Placement &placement) {
   state.assign(given);
   Energy energy = state.evaluate();
   note(energy);
+  // Cores and ranks of its own may be better than those of the state.
+  if (problem.boundedCores() && isAllowed(problem, placement)) {
+    Placement own = placement;
+    Time value = improver.improve(own, 0, random);
+    if (value < bestValue) {
+      bestValue = value;
+      best = std::move(own);
+    }
+  }
   if (energy.makespan != kInfiniteTime)
     remember(energy, given);
 }
@@ -244,14 +275,6 @@ bool LatencySearch::round(const Budget &budget) {
   double r = random.unit();
   anneal(0.001 + 0.03 * r * r, 0.0001, quota, budget);
   return bestValue < before;
-}
-
-Placement LatencySearch::placement() const {
-  Placement result;
-  for (uint32_t s = problem.numPools(); s < state.numSlots(); ++s)
-    result.deviceOf.push_back(state.device(s));
-  result.place = bestSlots;
-  return result;
 }
 
 } // namespace placement::solver::latency

@@ -10,6 +10,7 @@
 #define PLACEMENT_LIB_SOLVER_LATENCY_LATENCYSEARCH_H
 
 #include "Solver/Contiguous/Budget.h"
+#include "Solver/Latency/CoreImprover.h"
 #include "Solver/Latency/MoveMaker.h"
 #include "Solver/Latency/Segmentation.h"
 
@@ -34,7 +35,7 @@ public:
 
   /// Value of the best plan, kInfiniteTime without one.
   Time value() const { return bestValue; }
-  Placement placement() const;
+  const Placement &placement() const { return best; }
   uint64_t steps() const { return annealed + cutter.steps(); }
   uint64_t rounds() const { return numRounds; }
 
@@ -50,6 +51,7 @@ private:
   void anneal(double hottest, double coldest, uint64_t moves,
               const Budget &budget);
   void note(const Energy &energy);
+  void improveCores(const Energy &energy);
   void remember(const Energy &energy, std::span<const uint32_t> slotOf);
 
   const LatencyProblem &problem;
@@ -58,12 +60,13 @@ private:
   MoveMaker moves;
   BlockOrder blocks;
   Segmentation cutter;
+  CoreImprover improver;
   uint32_t stride = 1;
   /// Of broken limits; rises while states break them.
   double price = 1;
 
   Time bestValue = kInfiniteTime;
-  std::vector<uint32_t> bestSlots;
+  Placement best;
   std::vector<Known> elite;
   uint64_t annealed = 0, numRounds = 0;
   std::vector<uint32_t> order, slots, low, nodes;

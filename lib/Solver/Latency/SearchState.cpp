@@ -8,6 +8,9 @@
 
 #include "Solver/Latency/SearchState.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace placement::solver::latency {
 
 SearchState::SearchState(const LatencyProblem &problem)
@@ -48,6 +51,13 @@ SearchState::SearchState(const LatencyProblem &problem)
   bytes.resize(holders);
   largest.resize(holders);
   holderStamp.resize(holders);
+  if (problem.boundedCores()) {
+    seats.emplace(problem);
+    core.assign(n, 0);
+    rank.assign(n, 0);
+    rest.resize(vertices);
+    running.reserve(vertices);
+  }
 }
 
 void SearchState::put(uint32_t v, uint32_t to) {
@@ -159,7 +169,31 @@ double SearchState::brokenLimits() {
   return sum;
 }
 
-Energy SearchState::evaluate() {
+uint32_t SearchState::nextPiece(uint32_t slot) const {
+  for (uint32_t s = slot + 1; (s - pools) % q != 0; ++s)
+    if (count[s] != 0)
+      return s;
+  return kNone;
+}
+
+template <typename Visit>
+void SearchState::forEachWaiting(uint32_t x, Visit visit) const {
+  auto visitFrom = [&](uint32_t v) {
+    for (uint32_t w : after[v])
+      if (vertex[w] != x)
+        visit(v, vertex[w]);
+  };
+  if (isHost(x))
+    return visitFrom(x - numSlots());
+  for (uint32_t v = head[x]; v != kNone; v = next[v])
+    visitFrom(v);
+  if (uint32_t s = nextPiece(x); s != kNone)
+    visit(head[x], s);
+}
+
+/// Vertices with their work and transfers, and for how many others each waits.
+/// Gives the number of vertices; those that wait for nobody are ready.
+uint32_t SearchState::buildVertices() {
   uint32_t n = problem.numNodes(), numSlots = this->numSlots();
   std::fill(open.begin(), open.end(), 0);
   std::fill(starts.begin(), starts.end(), 0);
@@ -167,18 +201,18 @@ Energy SearchState::evaluate() {
   std::fill(work.begin(), work.begin() + numSlots, 0);
   std::fill(head.begin(), head.end(), kNone);
   std::fill(stamp.begin(), stamp.end(), kNone);
-  uint32_t left = 0;
+  uint32_t vertices = 0;
   for (uint32_t v = 0; v < n; ++v) {
     uint32_t s = slots[v];
     Time time = problem.time(v, kindOf[s]);
     if (s < pools) {
       vertex[v] = numSlots + v;
       work[numSlots + v] = time;
-      ++left;
+      ++vertices;
     } else {
       vertex[v] = s;
       work[s] += time;
-      left += head[s] == kNone;
+      vertices += head[s] == kNone;
       next[v] = head[s];
       head[s] = v;
     }
@@ -205,63 +239,127 @@ Energy SearchState::evaluate() {
   for (auto [from, to] : orderEdges)
     open[vertex[to]] += vertex[from] != vertex[to];
   ready.clear();
-  uint32_t before = kNone;
   for (uint32_t s = pools; s < numSlots; ++s) {
-    if ((s - pools) % q == 0)
-      before = kNone;
     if (count[s] == 0)
       continue;
-    if (before != kNone)
-      ++open[s];
-    before = s;
+    if (uint32_t after = nextPiece(s); after != kNone)
+      ++open[after];
     if (open[s] == 0)
       ready.push_back(s);
   }
   for (uint32_t v = 0; v < n; ++v)
-    if (vertex[v] >= numSlots && open[vertex[v]] == 0)
+    if (isHost(vertex[v]) && open[vertex[v]] == 0)
       ready.push_back(vertex[v]);
+  return vertices;
+}
+
+/// The longest path; kInfiniteTime for a circle. Leaves all vertices in `ready`
+/// in a topological order.
+Time SearchState::runUnlimited(uint32_t vertices) {
   Time value = 0;
   last = kNone;
   for (size_t i = 0; i < ready.size(); ++i) {
     uint32_t x = ready[i];
-    --left;
     Time done = starts[x] + work[x];
     if (last == kNone || done > value) {
       value = done;
       last = x;
     }
-    auto releaseFrom = [&](uint32_t v) {
-      for (uint32_t w : after[v])
-        if (vertex[w] != x)
-          release(v, vertex[w], done);
-    };
-    if (x >= numSlots) {
-      releaseFrom(x - numSlots);
-      continue;
-    }
-    for (uint32_t v = head[x]; v != kNone; v = next[v])
-      releaseFrom(v);
-    for (uint32_t s = x + 1; (s - pools) % q != 0; ++s)
-      if (count[s] != 0) {
-        release(head[x], s, done);
-        break;
+    forEachWaiting(x, [&](uint32_t node, uint32_t to) {
+      if (done > starts[to] || cause[to] == kNone) {
+        starts[to] = std::max(starts[to], done);
+        cause[to] = node;
       }
+      if (--open[to] == 0)
+        ready.push_back(to);
+    });
   }
-  Energy energy;
-  if (left != 0)
-    return energy;
-  energy.makespan = value;
-  energy.broken = brokenLimits();
-  return energy;
+  return ready.size() == vertices ? value : kInfiniteTime;
 }
 
-void SearchState::release(uint32_t node, uint32_t to, Time done) {
-  if (done > starts[to] || cause[to] == kNone) {
-    starts[to] = std::max(starts[to], done);
-    cause[to] = node;
+/// Vertices in the order of time; nodes that need a core wait for one, and
+/// those with most of the sample behind them come first. Expects the order of
+/// runUnlimited.
+Time SearchState::runOnCores() {
+  for (size_t i = ready.size(); i-- > 0;) {
+    uint32_t x = ready[i];
+    rest[x] = 0;
+    forEachWaiting(x, [&](uint32_t, uint32_t to) {
+      rest[x] = std::max(rest[x], rest[to]);
+    });
+    rest[x] += work[x];
   }
-  if (--open[to] == 0)
-    ready.push_back(to);
+  seats->reset();
+  open.swap(openAtFirst);
+  std::fill(cause.begin(), cause.end(), kNone);
+  running.clear();
+  uint32_t numSlots = this->numSlots(), started = 0;
+  auto begin = [&](uint32_t x, Time now) {
+    starts[x] = now;
+    running.emplace_back(now + work[x], x);
+    std::push_heap(running.begin(), running.end(), std::greater<>());
+  };
+  auto becomeReady = [&](uint32_t x, Time now) {
+    if (needsCore(x))
+      seats->enqueue(slots[x - numSlots], x - numSlots, rest[x]);
+    else
+      begin(x, now);
+  };
+  auto seatAll = [&](Time now) {
+    seats->seatAll([&](uint32_t v, uint32_t before) {
+      // Who waited for the core, and not for data, was held up by its last
+      // node.
+      uint32_t x = numSlots + v, from = cause[x];
+      bool waited = from == kNone
+                        ? now > 0
+                        : starts[vertex[from]] + work[vertex[from]] < now;
+      if (waited && before != kNone)
+        cause[x] = before;
+      core[v] = seats->core(slots[v], v);
+      rank[v] = started++;
+      begin(x, now);
+    });
+  };
+  for (uint32_t x : ready)
+    if (open[x] == 0)
+      becomeReady(x, 0);
+  seatAll(0);
+  Time value = 0;
+  last = kNone;
+  while (!running.empty()) {
+    Time now = running.front().first;
+    while (!running.empty() && running.front().first == now) {
+      std::pop_heap(running.begin(), running.end(), std::greater<>());
+      uint32_t x = running.back().second;
+      running.pop_back();
+      if (last == kNone || now > value) {
+        value = now;
+        last = x;
+      }
+      if (needsCore(x))
+        seats->leave(slots[x - numSlots], x - numSlots);
+      forEachWaiting(x, [&](uint32_t node, uint32_t to) {
+        cause[to] = node;
+        if (--open[to] == 0)
+          becomeReady(to, now);
+      });
+    }
+    seatAll(now);
+  }
+  return value;
+}
+
+Energy SearchState::evaluate() {
+  uint32_t vertices = buildVertices();
+  if (seats)
+    openAtFirst = open;
+  Energy energy;
+  Time value = runUnlimited(vertices);
+  if (value == kInfiniteTime)
+    return energy;
+  energy.makespan = seats ? runOnCores() : value;
+  energy.broken = brokenLimits();
+  return energy;
 }
 
 void SearchState::criticalPath(std::vector<uint32_t> &path) const {
@@ -282,6 +380,8 @@ Placement SearchState::placement() const {
   for (uint32_t s = pools; s < numSlots(); ++s)
     result.deviceOf.push_back(device(s));
   result.place = slots;
+  result.core = core;
+  result.rank = rank;
   return result;
 }
 

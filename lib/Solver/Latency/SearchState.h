@@ -9,7 +9,10 @@
 #ifndef PLACEMENT_LIB_SOLVER_LATENCY_SEARCHSTATE_H
 #define PLACEMENT_LIB_SOLVER_LATENCY_SEARCHSTATE_H
 
+#include "Solver/Latency/CoreSeats.h"
 #include "Solver/Latency/Placement.h"
+
+#include <optional>
 
 namespace placement::solver::latency {
 
@@ -67,7 +70,8 @@ public:
   void undo();
   bool changed() const { return !undone.empty(); }
 
-  /// O(nodes + pins + slots), with early exit only on circles.
+  /// O(nodes + pins + slots); with bounded cores these run host nodes by list
+  /// scheduling, at a logarithm more.
   Energy evaluate();
 
   // ---- about the last evaluation of finite makespan ----
@@ -88,9 +92,22 @@ private:
   uint32_t vertexOf(uint32_t v) const {
     return slots[v] < pools ? numSlots() + v : slots[v];
   }
+  bool isHost(uint32_t x) const { return x >= numSlots(); }
+  /// A host node whose pool has a bounded number of cores.
+  bool needsCore(uint32_t x) const {
+    return isHost(x) && problem.pools()[slots[x - numSlots()]].cores != kNone;
+  }
+  /// The slot of the same device that runs next, kNone for none.
+  uint32_t nextPiece(uint32_t slot) const;
+  /// Calls `visit(node, vertex)` for each vertex that waits for this one, and
+  /// the node that it waits for; as often as it does.
+  template <typename Visit>
+  void forEachWaiting(uint32_t x, Visit visit) const;
+  uint32_t buildVertices();
+  Time runUnlimited(uint32_t left);
+  Time runOnCores();
   void put(uint32_t v, uint32_t to);
   double brokenLimits();
-  void release(uint32_t node, uint32_t to, Time done);
 
   uint32_t pools, q;
   std::vector<KindId> kindOf;
@@ -107,6 +124,11 @@ private:
   std::vector<Time> starts, work;
   std::vector<Bytes> bytes, largest;
   std::vector<uint32_t> holderStamp;
+  // With bounded cores.
+  std::optional<CoreSeats> seats;
+  std::vector<uint32_t> openAtFirst, core, rank;
+  std::vector<Time> rest;
+  std::vector<std::pair<Time, uint32_t>> running;
   uint32_t last = kNone;
 };
 

@@ -16,7 +16,9 @@
 #include "Solver/Latency/Makespan.h"
 #include "placement/Solver/Search/Solve.h"
 
+#include <algorithm>
 #include <atomic>
+#include <numeric>
 
 using namespace placement::solver;
 using namespace placement::solver::latency;
@@ -68,6 +70,8 @@ public:
   explicit AllPlans(const LatencyProblem &problem)
       : problem(problem), makespan(problem) {
     placement.place.assign(problem.numNodes(), 0);
+    placement.core.assign(problem.numNodes(), 0);
+    placement.rank.assign(problem.numNodes(), 0);
     for (uint32_t d = 0; d < problem.numDevices(); ++d)
       for (uint32_t j = 0; j < problem.piecesPerDevice(); ++j)
         placement.deviceOf.push_back(d);
@@ -78,9 +82,9 @@ public:
 private:
   void visit(uint32_t v) {
     if (v == problem.numNodes()) {
-      if (isAllowed(problem, placement))
-        best = std::min(best, makespan.evaluate(placement));
-      return;
+      if (problem.boundedCores())
+        return visitCores(0);
+      return take();
     }
     uint32_t pools = problem.numPools();
     for (uint32_t p = 0; p < pools + placement.numPieces(); ++p) {
@@ -94,6 +98,28 @@ private:
     }
   }
 
+  void take() {
+    if (isAllowed(problem, placement))
+      best = std::min(best, makespan.evaluate(placement));
+  }
+  /// Cores and ranks in all ways.
+  void visitCores(uint32_t v) {
+    if (v < problem.numNodes()) {
+      uint32_t place = placement.place[v], cores = 1;
+      if (place < problem.numPools())
+        cores = std::min(problem.pools()[place].cores, problem.numNodes());
+      for (uint32_t core = 0; core < cores; ++core) {
+        placement.core[v] = core;
+        visitCores(v + 1);
+      }
+      return;
+    }
+    std::iota(placement.rank.begin(), placement.rank.end(), 0);
+    do
+      take();
+    while (std::next_permutation(placement.rank.begin(), placement.rank.end()));
+  }
+
   const LatencyProblem &problem;
   Makespan makespan;
   Placement placement;
@@ -101,7 +127,7 @@ private:
 
 TEST(LatencySearchTest, FindsTheBestPlanOfSmallProblems) {
   int solved = 0, infeasible = 0, missed = 0;
-  forEachSeed(150, [&](uint64_t seed) {
+  forEachSeed(120, [&](uint64_t seed) {
     Result<Instance> instance = Instance::create(smallProblem(seed));
     ASSERT_TRUE(instance) << instance.error().message;
     LatencyProblem problem(*instance, termsOf(*instance, 0));
@@ -119,12 +145,33 @@ TEST(LatencySearchTest, FindsTheBestPlanOfSmallProblems) {
     EXPECT_GE(plan.value, best);
     EXPECT_LE(plan.bound, best);
     missed += plan.value > best;
+    EXPECT_EQ(plan.value, best);
   });
   EXPECT_EQ(missed, 0);
   if (std::getenv("PLACEMENT_FUZZ_SEEDS"))
     return;
   EXPECT_GT(solved, 50);
   EXPECT_GT(infeasible, 0);
+}
+
+TEST(LatencySearchTest, FindsTheBestPlanOnFewCores) {
+  int solved = 0;
+  forEachSeed(150, [&](uint64_t seed) {
+    InstanceData data = smallProblem(4 * seed + seed % 2);
+    if (data.numNodes() > 5)
+      return;
+    data.cores = 1 + seed % 3;
+    Result<Instance> instance = Instance::create(data);
+    ASSERT_TRUE(instance) << instance.error().message;
+    LatencyProblem problem(*instance, termsOf(*instance, 0));
+    Time best = AllPlans(problem).best;
+    Plan plan = solveLatency(*instance, optionsFor("latency-search"));
+    EXPECT_EQ(plan.value, best);
+    EXPECT_LE(plan.bound, best);
+    ++solved;
+  });
+  if (!std::getenv("PLACEMENT_FUZZ_SEEDS"))
+    EXPECT_GT(solved, 30);
 }
 
 /// A chain of five on two accelerators with room for two nodes each.
