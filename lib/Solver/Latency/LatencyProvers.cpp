@@ -8,11 +8,14 @@
 
 #include "Solver/Latency/LatencyProvers.h"
 
+#include "Solver/Latency/PathProver.h"
+
 namespace placement::solver::latency {
 
 std::vector<std::unique_ptr<LatencyProver>>
 createLatencyProvers(const LatencyProblem &problem, uint64_t seed) {
   std::vector<std::unique_ptr<LatencyProver>> provers;
+  provers.push_back(std::make_unique<PathProver>(problem));
   return provers;
 }
 

@@ -191,6 +191,7 @@ public:
       plan.bound = plan.provenBound = std::max<Time>(outcome.bound, 0);
       plan.proof = outcome.proof;
       plan.certificate = std::move(outcome.certificate);
+      plan.pathCertificate = std::move(outcome.pathCertificate);
       plan.familyBounds = std::move(outcome.familyBounds);
     }
     if (outcome.proof == Proof::Claimed && !outcome.claim)

@@ -61,6 +61,38 @@ struct BoundCertificate {
   uint32_t cells = 0;
 };
 
+/// One step of the proof of a cut, a tree in preorder: a step with a node
+/// splits the pieces into those with it, whose subtree follows, and those
+/// without it, whose subtree comes next. A step without one is a leaf: the
+/// minimum cut when a byte costs multiplier / 2^shift.
+struct PathCutStep {
+  uint32_t node = kNone;
+  int64_t multiplier = 0;
+};
+
+/// The figures behind a bound on latency along one chain of nodes, in the terms
+/// of docs/Solvers.md, "Latency: path bound". Whoever wants to check it prices
+/// intervals by minimum cuts and takes one shortest path; nothing needs to be
+/// searched.
+struct PathCertificate {
+  /// A bound on the load of every piece on a device of `kind` that holds chain
+  /// nodes first..last and no others of the chain.
+  struct Cut {
+    uint32_t first = 0, last = 0;
+    KindId kind = 0;
+    /// Multipliers are in parts of 2^shift.
+    uint32_t shift = 0;
+    std::vector<PathCutStep> proof;
+  };
+  /// No plan finishes before this.
+  Time bound = 0;
+  /// Nodes of which each comes before the next one in every plan.
+  std::vector<uint32_t> chain;
+  /// Pieces that meet the chain elsewhere are worth what their hull computes
+  /// and the nets between the hull and nodes that cannot join it.
+  std::vector<Cut> cuts;
+};
+
 /// What one family of bounds proved, whether or not it gave the best.
 struct FamilyBound {
   /// "balance", "counting" or "columns".

@@ -101,6 +101,9 @@ struct Plan {
   std::vector<std::string> explanation;
   /// The figures that prove `bound`, where the algorithm keeps them.
   std::optional<BoundCertificate> certificate;
+  /// The same for the path bound on latency; it may be below `bound`, which
+  /// then another family proved.
+  std::optional<PathCertificate> pathCertificate;
   /// What each family of bounds proved that was tried, where the algorithm has
   /// several; `provenBound` is the largest of them.
   std::vector<FamilyBound> familyBounds;

@@ -55,6 +55,8 @@ struct Outcome {
   std::vector<std::string> explanation;
   /// What proves `bound`, where the algorithm keeps it.
   std::optional<BoundCertificate> certificate;
+  /// What proves the best bound on latency along one path.
+  std::optional<PathCertificate> pathCertificate;
   /// What each family of bounds proved that was tried.
   std::vector<FamilyBound> familyBounds;
 };
