@@ -61,9 +61,6 @@ Outcome simpleOutcome(const Instance &instance, const SolveOptions &options,
 
 std::string Baseline::unsupportedReason(const Instance &instance,
                                         const SolveOptions &options) const {
-  if (std::string reason = onlyThroughput(instance.objective());
-      !reason.empty())
-    return reason;
   return anywhere ? unsupportedAnywhere(instance, options)
                   : refuseAlternatives(options);
 }

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Baselines/LineFiller.h"
 #include "Solver/Search/Builtins.h"
 #include "placement/Solver/Model/Describe.h"
@@ -229,11 +230,19 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createEqualOps() {
-  return std::make_unique<baselines::EqualSplit>(baselines::Measure::Nodes);
+  auto create = [] {
+    return std::make_unique<baselines::EqualSplit>(baselines::Measure::Nodes);
+  };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/true));
 }
 std::unique_ptr<Algorithm> createEqualWeights() {
-  return std::make_unique<baselines::EqualSplit>(
-      baselines::Measure::Parameters);
+  auto create = [] {
+    return std::make_unique<baselines::EqualSplit>(
+        baselines::Measure::Parameters);
+  };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/true));
 }
 
 } // namespace placement::solver

@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Baselines/LineFiller.h"
 #include "Solver/Search/Builtins.h"
 #include "placement/Solver/Model/Describe.h"
@@ -123,7 +124,8 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createGreedy() {
-  return std::make_unique<baselines::Greedy>();
+  return baselines::byObjective(std::make_unique<baselines::Greedy>(),
+                                baselines::createLatencyGreedy());
 }
 
 } // namespace placement::solver

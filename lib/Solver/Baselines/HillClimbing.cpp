@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Solver/Baselines/Baseline.h"
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Contiguous/LinearOrder.h"
 #include "Solver/NonContiguous/LoadState.h"
 #include "Solver/NonContiguous/LocalSearch.h"
@@ -281,7 +282,9 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createHillClimbing() {
-  return std::make_unique<baselines::HillClimbing>();
+  auto create = [] { return std::make_unique<baselines::HillClimbing>(); };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/false));
 }
 
 } // namespace placement::solver

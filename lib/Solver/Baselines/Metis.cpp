@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Baselines/Partitioner.h"
 #include "Solver/Search/Builtins.h"
 
@@ -76,7 +77,9 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createMetis() {
-  return std::make_unique<baselines::Metis>();
+  auto create = [] { return std::make_unique<baselines::Metis>(); };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/false));
 }
 
 } // namespace placement::solver

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Solver/Baselines/Baseline.h"
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Search/Builtins.h"
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
@@ -28,9 +29,6 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (std::string reason = onlyThroughput(instance.objective());
-        !reason.empty())
-      return reason;
     return refuseAlternatives(options);
   }
 
@@ -118,7 +116,8 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createOneDevice() {
-  return std::make_unique<baselines::OneDevice>();
+  return baselines::byObjective(std::make_unique<baselines::OneDevice>(),
+                                baselines::createOneCall());
 }
 
 } // namespace placement::solver

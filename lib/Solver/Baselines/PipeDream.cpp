@@ -15,6 +15,7 @@
 
 #include "Solver/Baselines/Baseline.h"
 #include "Solver/Baselines/Biconnected.h"
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Contiguous/Capacity.h"
 #include "Solver/Contiguous/ClassBuilding.h"
 #include "Solver/Contiguous/LinearOrder.h"
@@ -235,7 +236,9 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createPipeDream() {
-  return std::make_unique<baselines::PipeDream>();
+  auto create = [] { return std::make_unique<baselines::PipeDream>(); };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/true));
 }
 
 } // namespace placement::solver

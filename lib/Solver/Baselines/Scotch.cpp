@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Solver/Baselines/LatencyBaseline.h"
 #include "Solver/Baselines/Partitioner.h"
 #include "Solver/Search/Builtins.h"
 
@@ -79,7 +80,9 @@ private:
 namespace placement::solver {
 
 std::unique_ptr<Algorithm> createScotch() {
-  return std::make_unique<baselines::Scotch>();
+  auto create = [] { return std::make_unique<baselines::Scotch>(); };
+  return baselines::byObjective(
+      create(), baselines::asCalls(create(), /*contiguous=*/false));
 }
 
 } // namespace placement::solver

@@ -34,6 +34,7 @@ std::unique_ptr<Algorithm> createEqualOps();
 std::unique_ptr<Algorithm> createEqualWeights();
 std::unique_ptr<Algorithm> createGreedy();
 std::unique_ptr<Algorithm> createHillClimbing();
+std::unique_ptr<Algorithm> createMaxLoad();
 std::unique_ptr<Algorithm> createMetis();
 std::unique_ptr<Algorithm> createPipeDream();
 std::unique_ptr<Algorithm> createScotch();

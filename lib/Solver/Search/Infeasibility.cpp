@@ -67,7 +67,7 @@ private:
         return describeNode(data, v) + " is not supported";
       if (instance.pinKind(v) != kNone && instance.pinKind(v) != kind)
         return describeNode(data, v) + " is pinned to another kind";
-      // Without a number of cores, a pin to one of a host has no meaning.
+      // Cores of a host share its memory and its groups.
       if (instance.pinIndex(v) == kNone ||
           (instance.isLatency() && instance.isHost(kind)))
         continue;

@@ -23,6 +23,7 @@ Registry::Registry() {
   add(createEqualOps());
   add(createEqualWeights());
   add(createGreedy());
+  add(createMaxLoad());
   add(createPipeDream());
   add(createHillClimbing());
   add(createScotch());
