@@ -39,6 +39,8 @@ double least(const Builder &builder, uint32_t maxPieces = 0) {
 Builder latency(uint32_t accs, uint32_t cpus, Bytes memory = kUnlimitedBytes) {
   Builder b = Builder::accAndCpu(accs, cpus, memory);
   b.data.objective = Objective::Latency;
+  // Also where no net has a cost.
+  b.data.machine.kinds[0].host = false;
   return b;
 }
 
