@@ -137,11 +137,15 @@ void expectFits(const Instance &instance, const SolveOptions &options,
   EXPECT_EQ(verdict.value, plan->value);
 }
 
+/// Search that does not prove its value would go on for long.
+constexpr uint64_t kSteps = 20'000;
+
 SolveOptions optionsFor(const char *algorithm, uint64_t seed) {
   SolveOptions options;
   options.algorithm = algorithm;
   options.provers = Provers::Own;
   options.maxStages = randomMaxPieces(seed);
+  options.workLimit = kSteps;
   return options;
 }
 
@@ -189,6 +193,14 @@ void compareWithTruth(const char *algorithm, bool exact, double share = 1) {
         },
         sample.share * share);
   tally.print(algorithm);
+}
+
+TEST(LatencyEngine, FitsTheOptimum) {
+  compareWithTruth("latency", /*exact=*/false);
+}
+
+TEST(LatencySearch, FitsTheOptimum) {
+  compareWithTruth("latency-search", /*exact=*/false, 0.3);
 }
 
 TEST(LatencyBaselines, FitTheOptimum) {
