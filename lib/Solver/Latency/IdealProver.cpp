@@ -1,0 +1,201 @@
+//===- IdealProver.cpp - Bounds and optima by chains of ideals ------------===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Solver/Latency/IdealProver.h"
+
+#include "Solver/Latency/ItemPlacement.h"
+
+namespace placement::solver::latency {
+
+namespace {
+
+/// Rounds of mixing before the first search, and after each that gave up.
+constexpr uint32_t kFirstRounds = 1, kMoreRounds = 6;
+/// A search that gave up this often in a row, at smaller and smaller limits,
+/// will not get anywhere.
+constexpr uint32_t kMostFailures = 6;
+
+} // namespace
+
+IdealProver::IdealProver(const LatencyProblem &problem) : problem(problem) {}
+
+uint64_t IdealProver::stepsUsed() const {
+  uint64_t now = doneSteps;
+  if (tables && tables->table)
+    now += tables->table->work();
+  if (tables && tables->bound)
+    now += tables->bound->work();
+  return labels ? now + labels->work() : now;
+}
+
+void IdealProver::raise(Time bound, std::string_view by, LatencyBoard &board) {
+  Time &known = by == "labels" ? labelBound : mixtureBound;
+  if (bound <= known)
+    return;
+  known = bound;
+  board.onBound(bound, by);
+}
+
+/// The exact lattice, or else the relaxed one.
+Verdict IdealProver::build(const Budget &budget, LatencyBoard &board) {
+  while (true) {
+    tables = std::make_unique<Tables>(problem, detail);
+    // Tables of mixtures and labels are several times as large as the lattice.
+    Verdict v = tables->lattice.build(budget, budget.memory / 8);
+    doneSteps += tables->lattice.numIdeals();
+    if (v == Verdict::OutOfMemory && detail == Detail::Exact) {
+      detail = Detail::Relaxed;
+      continue;
+    }
+    if (v != Verdict::None)
+      return v;
+    break;
+  }
+  if (tables->graph.size() == 0) {
+    board.onIncumbent(toPlacement(tables->graph, {}), "labels");
+    phase = Phase::Done;
+    return Verdict::None;
+  }
+  uint64_t rows = tables->lattice.numIdeals() * tables->counts.numStates();
+  if (rows * sizeof(Time) > budget.memory / 4)
+    return Verdict::OutOfMemory;
+  tables->table =
+      std::make_unique<PieceTable>(tables->lattice, budget.memory / 4);
+  if (Verdict v = tables->table->listParts(budget); v != Verdict::None) {
+    tables.reset();
+    return v;
+  }
+  tables->bound = std::make_unique<MixtureBound>(
+      tables->lattice, *tables->table, tables->counts);
+  tables->flow.startOnLongestPath();
+  roundsLeft = kFirstRounds;
+  phase = Phase::Mix;
+  return Verdict::None;
+}
+
+/// One flow's bound, and the next flow.
+Verdict IdealProver::mix(const Budget &budget, LatencyBoard &board) {
+  MixtureBound &bound = *tables->bound;
+  if (Verdict v = bound.solve(tables->flow, budget); v != Verdict::None)
+    return v;
+  ++rounds;
+  mixed = bound.value();
+  if (mixed >= MixtureBound::kFar) {
+    board.onInfeasible("mixture");
+    phase = Phase::Done;
+    return Verdict::None;
+  }
+  raise(mixed, "mixture", board);
+  PlanView plan = bound.plan();
+  board.onIncumbent(toPlacement(tables->graph, plan), "mixture");
+  if (mixed > bestMixed) {
+    bestMixed = mixed;
+    tables->bestFlow.emplace(tables->flow);
+  }
+  tables->flow.learn(plan);
+  tables->flow.answer(static_cast<double>(
+      board.value() == kInfiniteTime ? mixed : board.value()));
+  if (--roundsLeft > 0)
+    return Verdict::None;
+  // The search leans on the best flow, whose tables may be gone.
+  if (mixed < bestMixed)
+    if (Verdict v = bound.solve(*tables->bestFlow, budget);
+        v != Verdict::None) {
+      roundsLeft = 1;
+      return v;
+    }
+  phase = Phase::Search;
+  return Verdict::None;
+}
+
+void IdealProver::beginSearch(LatencyBoard &board) {
+  target = board.value() == kInfiniteTime ? MixtureBound::kFar : board.value();
+  Time low = std::max(board.bound(), bestMixed);
+  if (failures > 0 && target > low)
+    target = low + std::max<Time>((target - low) >> failures, 1);
+  if (quota == 0)
+    quota = 2000000 + 4 * tables->bound->work();
+  labels = std::make_unique<LabelSearch>(
+      tables->lattice, *tables->table, tables->counts, *tables->bound, target);
+}
+
+Verdict IdealProver::search(uint64_t until, const Budget &budget,
+                            LatencyBoard &board) {
+  if (!labels)
+    beginSearch(board);
+  uint64_t others = stepsUsed() - labels->work();
+  uint64_t slice = until > others ? until - others : 0;
+  Verdict v = labels->run(std::min(slice, quota), budget);
+  if (v == Verdict::OutOfQuota && labels->work() < quota)
+    return Verdict::None;
+  auto finish = [&] {
+    doneSteps += labels->work();
+    labels.reset();
+  };
+  if (v == Verdict::OutOfQuota) {
+    finish();
+    quota *= 2;
+    roundsLeft = kMoreRounds;
+    phase = ++failures > kMostFailures ? Phase::Done : Phase::Mix;
+    return Verdict::None;
+  }
+  if (v != Verdict::None) {
+    if (v == Verdict::OutOfMemory)
+      finish();
+    return v;
+  }
+  failures = failures > 0 ? failures - 1 : 0;
+  Time value = labels->value();
+  bool found = labels->hasPlan();
+  if (value < MixtureBound::kFar) {
+    if (found)
+      board.onIncumbent(toPlacement(tables->graph, labels->plan()), "labels");
+    raise(value, "labels", board);
+  } else {
+    board.onInfeasible("labels");
+  }
+  // With a plan, this is what the relaxation is worth; else go on above.
+  if (found || value >= MixtureBound::kFar)
+    phase = Phase::Done;
+  finish();
+  return Verdict::None;
+}
+
+Verdict IdealProver::run(uint64_t steps, const Budget &budget,
+                         LatencyBoard &board) {
+  uint64_t until = stepsUsed() + steps;
+  while (phase != Phase::Done && board.bound() < board.value()) {
+    if (stepsUsed() >= until)
+      return Verdict::OutOfQuota;
+    Verdict v = phase == Phase::Build ? build(budget, board)
+                : phase == Phase::Mix ? mix(budget, board)
+                                      : search(until, budget, board);
+    if (v == Verdict::OutOfMemory) {
+      tooLarge = true;
+      phase = Phase::Done;
+    }
+    if (v != Verdict::None)
+      return v;
+  }
+  return Verdict::None;
+}
+
+void IdealProver::describe(Outcome &outcome) const {
+  if (!tables)
+    return;
+  if (tooLarge)
+    outcome.explanation.push_back(
+        "The graph has too many ideals, or too many ways to be done with one, "
+        "for path mixtures and the label search within the memory limit.");
+  if (detail == Detail::Relaxed)
+    outcome.explanation.push_back(
+        "Path mixtures and the label search leave out the memory of sinks that "
+        "take no time, and pins and shared memory across cuts of the graph.");
+}
+
+} // namespace placement::solver::latency
