@@ -19,9 +19,7 @@ constexpr size_t kElite = 8;
 /// Orders are cut at no more places than this.
 constexpr uint32_t kMostCuts = 1500;
 
-bool isFolded(const LatencyProblem &problem) {
-  if (problem.piecesPerDevice() < 2)
-    return false;
+bool hasBackwardNodes(const LatencyProblem &problem) {
   for (uint32_t v = 0; v < problem.numNodes(); ++v)
     if (problem.instance().isBackward(v))
       return true;
@@ -30,19 +28,34 @@ bool isFolded(const LatencyProblem &problem) {
 
 } // namespace
 
-LatencySearch::LatencySearch(const LatencyProblem &problem, uint64_t seed)
-    : problem(problem), random(seed), state(problem), moves(state, random),
-      blocks(problem, isFolded(problem)), cutter(problem, blocks),
-      improver(problem), keys(blocks.numBlocks()) {
+LatencySearch::Sheet::Sheet(const LatencyProblem &problem, bool folded)
+    : blocks(problem, folded), cutter(problem, blocks) {
   uint32_t cuts =
       std::clamp<uint32_t>(20'000'000 / problem.numNodes(), 64, kMostCuts);
   stride = (blocks.numBlocks() + cuts - 1) / cuts;
+}
+
+LatencySearch::LatencySearch(const LatencyProblem &problem, uint64_t seed)
+    : problem(problem), random(seed), state(problem), moves(state, random),
+      improver(problem) {
+  sheets.push_back(std::make_unique<Sheet>(problem, /*folded=*/false));
+  if (hasBackwardNodes(problem))
+    sheets.push_back(std::make_unique<Sheet>(problem, /*folded=*/true));
+  sheet = sheets.back().get();
+}
+
+uint64_t LatencySearch::steps() const {
+  uint64_t sum = annealed;
+  for (const std::unique_ptr<Sheet> &of : sheets)
+    sum += of->cutter.steps();
+  return sum;
 }
 
 /// Devices come along in random order, as often as they may have pieces.
 Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
   turns.clear();
   uint32_t q = problem.piecesPerDevice(), pools = problem.numPools();
+  const BlockOrder &blocks = sheet->blocks;
   uint32_t rounds = blocks.folded() ? 1 : q;
   if (rounds > 1 && random.chance(0.4))
     rounds = 1 + random.below(rounds);
@@ -65,8 +78,8 @@ Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
   }
   random.shuffle(turns);
   // As many as can be of use, and tables of bounded size.
-  size_t most = std::max<size_t>(16, (size_t(4) << 20) /
-                                         (blocks.numBlocks() / stride + 1));
+  size_t most = std::max<size_t>(
+      16, (size_t(4) << 20) / (blocks.numBlocks() / sheet->stride + 1));
   most = std::min<size_t>(most, problem.maxPieces());
   if (turns.size() > most)
     turns.resize(most);
@@ -76,11 +89,11 @@ Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
     for (DeviceTurn &turn : turns)
       turn.slot = turn.backwardSlot =
           pools + turn.device * q + seen[turn.device]++;
-  return cutter.run(order, stride, turns, slotOf);
+  return sheet->cutter.run(order, sheet->stride, turns, slotOf);
 }
 
 void LatencySearch::cutRandomOrder() {
-  blocks.shuffle(random, order);
+  sheet->blocks.shuffle(random, order);
   if (cut(slots) == kInfiniteTime) {
     // Anything that keeps support, pins and groups.
     slots.assign(problem.numNodes(), kNone);
@@ -105,7 +118,8 @@ void LatencySearch::cutOrderOf(const Known &known, double noise) {
   Energy energy = state.evaluate();
   if (energy.makespan == kInfiniteTime)
     return;
-  std::fill(keys.begin(), keys.end(), 0);
+  const BlockOrder &blocks = sheet->blocks;
+  keys.assign(blocks.numBlocks(), 0);
   double scale = static_cast<double>(energy.makespan);
   for (uint32_t v = 0; v < problem.numNodes(); ++v) {
     double &key = keys[blocks.blockOf(v)];
@@ -255,6 +269,8 @@ bool LatencySearch::round(const Budget &budget) {
   uint32_t n = problem.numNodes();
   uint64_t quota =
       std::min<uint64_t>(20000 + random.below(60000), uint64_t(500) * (n + 4));
+  // Groups of both passes make flat orders useless where they are many.
+  sheet = sheets[random.chance(0.8) ? sheets.size() - 1 : 0].get();
   bool fresh = elite.empty() || number < 4 || number % 4 == 0;
   if (fresh) {
     cutRandomOrder();
@@ -265,7 +281,8 @@ bool LatencySearch::round(const Budget &budget) {
       cutOrderOf(known, 0.2 * random.unit() * random.unit());
   }
   // Runs go along the order at hand, or a new one.
-  if (fresh || random.chance(0.5))
+  const BlockOrder &blocks = sheet->blocks;
+  if (fresh || order.size() != blocks.numBlocks() || random.chance(0.5))
     blocks.shuffle(random, order);
   nodes.clear();
   for (uint32_t b : order)

@@ -14,7 +14,7 @@
 #include "Solver/Latency/MoveMaker.h"
 #include "Solver/Latency/Segmentation.h"
 
-#include <optional>
+#include <memory>
 
 namespace placement::solver::latency {
 
@@ -36,13 +36,21 @@ public:
   /// Value of the best plan, kInfiniteTime without one.
   Time value() const { return bestValue; }
   const Placement &placement() const { return best; }
-  uint64_t steps() const { return annealed + cutter.steps(); }
+  uint64_t steps() const;
   uint64_t rounds() const { return numRounds; }
 
 private:
   struct Known {
     Energy energy;
     std::vector<uint32_t> slots;
+  };
+
+  /// Orders of one kind, flat or folded, and how to cut them.
+  struct Sheet {
+    Sheet(const LatencyProblem &problem, bool folded);
+    BlockOrder blocks;
+    Segmentation cutter;
+    uint32_t stride;
   };
 
   void cutRandomOrder();
@@ -58,10 +66,10 @@ private:
   SplitMix random;
   SearchState state;
   MoveMaker moves;
-  BlockOrder blocks;
-  Segmentation cutter;
+  std::vector<std::unique_ptr<Sheet>> sheets;
+  /// Of this round.
+  Sheet *sheet = nullptr;
   CoreImprover improver;
-  uint32_t stride = 1;
   /// Of broken limits; rises while states break them.
   double price = 1;
 

@@ -48,16 +48,18 @@ void Segmentation::begin() {
   ++now;
   load = 0;
   held = largest = 0;
+  present[0] = present[1] = false;
 }
 
 /// Adds a node to the interval's call, and to its load what it makes of
 /// transfers: a net is paid on the way in from its first consumer until its
 /// producer is there too, and on the way out from its producer until all its
 /// consumers are. False where it cannot be in a call of the kind.
-bool Segmentation::add(uint32_t v, KindId kind) {
+bool Segmentation::add(uint32_t v, KindId kind, bool merged) {
   if (!problem.supports(v, kind))
     return false;
-  uint32_t part = blocks.part(v);
+  uint32_t part = merged ? 0 : blocks.part(v);
+  present[part] = true;
   load += problem.time(v, kind);
   auto countOf = [&](uint32_t net) -> uint32_t & {
     if (netAt[part][net] != now) {
@@ -67,7 +69,7 @@ bool Segmentation::add(uint32_t v, KindId kind) {
     return consumersIn[part][net];
   };
   auto isIn = [&](uint32_t u) {
-    return addedAt[u] == now && blocks.part(u) == part;
+    return addedAt[u] == now && (merged || blocks.part(u) == part);
   };
   addedAt[v] = now;
   for (uint32_t net : problem.netsInto(v)) {
@@ -131,7 +133,7 @@ void Segmentation::hostRuns(uint32_t from) {
     for (uint32_t g = 0; g < width; ++g)
       if (here[g] != kInfiniteTime && here[g] + cost < there[g]) {
         there[g] = here[g] + cost;
-        chosen[g] = {from, kNone};
+        chosen[g] = {from, kNone, false};
       }
     done += width;
   }
@@ -146,7 +148,6 @@ void Segmentation::calls(uint32_t from, KindId kind,
       most = std::max(most, turn.room);
   begin();
   uint32_t needed = kNone;
-  const Time *here = &value[size_t(from) * width];
   for (uint32_t to = from; to < chunks; ++to) {
     for (uint32_t v : chunk(to)) {
       uint32_t device = problem.pinnedDevice(v);
@@ -157,20 +158,47 @@ void Segmentation::calls(uint32_t from, KindId kind,
       if (!add(v, kind) || held + largest > most)
         return;
     }
-    Time *there = &value[size_t(to + 1) * width];
-    Choice *chosen = &choice[size_t(to + 1) * width];
-    for (uint32_t g = 0; g + 1 < width; ++g) {
-      const DeviceTurn &turn = turns[g];
-      if (here[g] == kInfiniteTime || here[g] + load >= there[g + 1] ||
-          held + largest > turn.room ||
-          problem.devices()[turn.device].kind != kind ||
-          (needed != kNone && needed != turn.device))
-        continue;
-      there[g + 1] = here[g] + load;
-      chosen[g + 1] = {from, g};
-    }
+    // Two calls on one device are more than one.
+    if (present[0] && present[1] && problem.piecesPerDevice() == 1)
+      return;
+    for (uint32_t g = 0; g + 1 < width; ++g)
+      if (problem.devices()[turns[g].device].kind == kind &&
+          (needed == kNone || needed == turns[g].device))
+        offer(from, to, turns[g], g, /*merged=*/false);
     done += width;
   }
+}
+
+/// The interval from a chunk to the end as one call, where it is two in the
+/// order.
+void Segmentation::lastCall(uint32_t from, KindId kind,
+                            std::span<const DeviceTurn> turns) {
+  begin();
+  uint32_t needed = kNone;
+  for (uint32_t v : std::span(sequence).subspan(chunkBegin[from])) {
+    uint32_t device = problem.pinnedDevice(v);
+    if (!add(v, kind, /*merged=*/true) ||
+        (device != kNone && needed != kNone && needed != device))
+      return;
+    if (device != kNone)
+      needed = device;
+  }
+  for (uint32_t g = 0; g + 1 < width; ++g)
+    if (problem.devices()[turns[g].device].kind == kind &&
+        (needed == kNone || needed == turns[g].device))
+      offer(from, chunks - 1, turns[g], g, /*merged=*/true);
+}
+
+/// The interval at hand, up to a chunk, as a call at a turn.
+void Segmentation::offer(uint32_t from, uint32_t to, const DeviceTurn &turn,
+                         uint32_t g, bool merged) {
+  Time here = value[size_t(from) * width + g];
+  Time &there = value[size_t(to + 1) * width + g + 1];
+  if (here == kInfiniteTime || here + load >= there ||
+      held + largest > turn.room)
+    return;
+  there = here + load;
+  choice[size_t(to + 1) * width + g + 1] = {from, g, merged};
 }
 
 Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
@@ -191,8 +219,17 @@ Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
   choice.assign(size_t(chunks + 1) * width, {});
   value[0] = 0;
   std::vector<KindId> kinds;
-  for (const DeviceTurn &turn : turns)
+  Bytes mostRoom = 0;
+  for (const DeviceTurn &turn : turns) {
     kinds.push_back(problem.devices()[turn.device].kind);
+    mostRoom = std::max(mostRoom, turn.room);
+  }
+  behind.assign(chunks + 1, 0);
+  for (uint32_t i = chunks; i-- > 0;) {
+    behind[i] = behind[i + 1];
+    for (uint32_t v : chunk(i))
+      behind[i] += problem.ownBytes(v);
+  }
   std::sort(kinds.begin(), kinds.end());
   kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
   for (uint32_t i = 0; i <= chunks; ++i) {
@@ -202,15 +239,18 @@ Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
       size_t at = size_t(i) * width + g;
       if (value[at - 1] < value[at]) {
         value[at] = value[at - 1];
-        choice[at] = {i, g - 1};
+        choice[at] = {i, g - 1, false};
       }
       reached |= value[at] != kInfiniteTime;
     }
     if (i == chunks || !reached)
       continue;
     hostRuns(i);
-    for (KindId kind : kinds)
+    for (KindId kind : kinds) {
       calls(i, kind, turns);
+      if (blocks.folded() && behind[i] <= mostRoom)
+        lastCall(i, kind, turns);
+    }
   }
   Time best = value[size_t(chunks) * width + width - 1];
   if (best == kInfiniteTime)
@@ -224,8 +264,6 @@ Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
         slotOf[v] = chosen.turn == kNone  ? poolOfNode[v]
                     : blocks.part(v) == 0 ? turns[chosen.turn].slot
                                           : turns[chosen.turn].backwardSlot;
-    if (i == 0 && chosen.from == kNone)
-      break;
     i = chosen.from;
     if (chosen.turn != kNone)
       g = chosen.turn;

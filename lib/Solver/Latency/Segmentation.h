@@ -27,6 +27,9 @@ struct DeviceTurn {
 /// and of the longest path through each run of host nodes (with bounded cores
 /// at least its work over the cores). The makespan is never above that sum, and
 /// below it where calls or runs can overlap.
+///
+/// On a folded order an interval is two calls, one a pass, on one device; the
+/// last interval may be one, as no other device comes between.
 class Segmentation {
 public:
   Segmentation(const LatencyProblem &problem, const BlockOrder &blocks);
@@ -45,12 +48,17 @@ public:
 private:
   struct Choice {
     uint32_t from = kNone, turn = kNone;
+    bool merged = false;
   };
 
   void hostRuns(uint32_t from);
   void calls(uint32_t from, KindId kind, std::span<const DeviceTurn> turns);
+  void lastCall(uint32_t from, KindId kind, std::span<const DeviceTurn> turns);
+  void offer(uint32_t from, uint32_t to, const DeviceTurn &turn, uint32_t g,
+             bool merged);
   void begin();
-  bool add(uint32_t v, KindId kind);
+  /// `merged`: forward and backward nodes are in one call.
+  bool add(uint32_t v, KindId kind, bool merged = false);
   std::span<const uint32_t> chunk(uint32_t index) const {
     return {sequence.data() + chunkBegin[index],
             chunkBegin[index + 1] - chunkBegin[index]};
@@ -70,6 +78,9 @@ private:
   uint32_t now = 0;
   Time load = 0;
   Bytes held = 0, largest = 0;
+  bool present[2] = {false, false};
+  // Bytes behind each chunk, shared weights and transients left out.
+  std::vector<Bytes> behind;
   std::vector<uint32_t> addedAt, netAt[2], weightAt;
   std::vector<uint32_t> consumersIn[2];
   std::vector<Time> length;
