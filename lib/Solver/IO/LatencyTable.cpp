@@ -13,11 +13,13 @@
 #include "TextWidth.h"
 
 #include "placement/Solver/IO/TimelineWriters.h"
+#include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Model/Describe.h"
 #include "placement/Solver/Model/TimelineFacts.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace placement::solver {
 
@@ -100,8 +102,14 @@ private:
             describeMemory(memory, kind)},
            tooMuch ? Emphasis::Bad : Emphasis::None});
     };
+    std::vector<DeviceLoad> loads = plan.loads;
+    std::sort(loads.begin(), loads.end(),
+              [](const DeviceLoad &a, const DeviceLoad &b) {
+                return std::pair(a.device.kind, a.device.index) <
+                       std::pair(b.device.kind, b.device.index);
+              });
     size_t devices = 0;
-    for (const DeviceLoad &load : plan.loads) {
+    for (const DeviceLoad &load : loads) {
       if (instance.isHost(load.device.kind) || devices++ >= kMostPieces)
         continue;
       size_t pieces = static_cast<size_t>(
@@ -226,7 +234,7 @@ std::string describeTimeline(const Instance &instance, const Plan &plan) {
     text += " and " + counted(host.nodes, "node") + " on " +
             instance.machine().kinds[host.kind].name + " (" +
             std::to_string(host.width) + " at once)";
-  return text + '.';
+  return printableText(text + '.');
 }
 
 } // namespace placement::solver

@@ -111,7 +111,7 @@ TEST(Timeline, TablesOfADiamond) {
   EXPECT_THAT(table, HasSubstr("2 of 2 devices used\n"
                                "latency: at most 1 piece on each acc; cpu is a "
                                "host with any number of cores\n"));
-  EXPECT_THAT(table, HasSubstr("0       acc:0      1      1   0.5        2  "
+  EXPECT_THAT(table, HasSubstr("1       acc:0      1      1   0.5        2  "
                                "0.25    3.75  critical"));
   EXPECT_THAT(table, HasSubstr("3 nodes, 1 at once"));
   EXPECT_THAT(table, HasSubstr("60 B of 100 B"));
@@ -126,8 +126,8 @@ TEST(Timeline, DrawingOfADiamond) {
   EXPECT_EQ(drawTimeline(is.instance, is.plan, {.width = 58}),
             R"(ms    0           2           4            6           8
       |-----------|-----------|------------|-----------|--
-acc:0 ......<<<#####0######>>.............................
-acc:1 .......................<#########1#########>>>......
+acc:0 ......<<<#####1######>>.............................
+acc:1 .......................<#########3#########>>>......
 cpu/0 ######=========================...............######
 # work on the critical path, = other work, < in, > out
 . idle
@@ -270,8 +270,8 @@ TEST(Timeline, SentencesAboutIt) {
   Evaluated is = evaluated(kDiamond, kDiamondPlan);
   EXPECT_EQ(
       describeTimeline(is.instance, is.plan),
-      "The critical path is cpu, 1 node -> acc:0, piece 0 -> acc:1, "
-      "piece 1 -> cpu, 1 node. There are 2 pieces and 3 nodes on cpu (1 at "
+      "The critical path is cpu, 1 node -> acc:0, piece 1 -> acc:1, "
+      "piece 3 -> cpu, 1 node. There are 2 pieces and 3 nodes on cpu (1 at "
       "once).");
 }
 
