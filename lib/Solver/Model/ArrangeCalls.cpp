@@ -59,15 +59,13 @@ private:
     return assignment.stages[assignment.stageOf[v]];
   }
 
-  /// Any number of cores. Classes of host nodes start as kinds, and are refined
-  /// by 64 pieces at a time: sets of all pieces for all nodes could be big.
+  /// Any number of cores. Classes of host nodes are refined by 64 pieces at a
+  /// time: sets of all pieces for all nodes could be big.
   void groupByPieces() {
     uint32_t vertices = graph.edges.size(), pieces = graph.numPieces();
     std::vector<uint32_t> order =
         orderBy(graph.edges, [](uint32_t) { return 0; });
     classOf.assign(vertices, 0);
-    for (size_t i = 0; i < graph.hostNodes.size(); ++i)
-      classOf[pieces + i] = deviceOf(graph.hostNodes[i]).kind;
     std::vector<uint32_t> hosts(graph.hostNodes.size());
     std::iota(hosts.begin(), hosts.end(), pieces);
     std::vector<uint64_t> before(vertices), after(vertices);
@@ -86,44 +84,82 @@ private:
         graph.edges.forEachSuccessor(
             *v, [&](uint32_t next) { after[*v] |= after[next] | own(next); });
       }
-      auto key = [&](uint32_t v) {
+      refine(hosts, [&](uint32_t v) {
         return std::tuple(classOf[v], before[v], after[v]);
-      };
-      std::sort(hosts.begin(), hosts.end(), [&](uint32_t a, uint32_t b) {
-        return std::pair(key(a), a) < std::pair(key(b), b);
       });
-      std::vector<uint32_t> refined(hosts.size());
-      uint32_t classes = 0;
-      for (size_t i = 0; i < hosts.size(); ++i) {
-        if (i > 0 && key(hosts[i]) != key(hosts[i - 1]))
-          ++classes;
-        refined[i] = classes;
-      }
-      for (size_t i = 0; i < hosts.size(); ++i)
-        classOf[hosts[i]] = refined[i];
     }
+    separateKinds(order, hosts);
     for (uint32_t v = 0; v < vertices; ++v)
       classOf[v] = graph.isPiece(v) ? v : pieces + classOf[v];
   }
 
+  /// Host vertices are in one class where they were and have the same key.
+  /// Sorts `hosts`.
+  template <typename Key>
+  void refine(std::vector<uint32_t> &hosts, Key key) {
+    std::sort(hosts.begin(), hosts.end(), [&](uint32_t a, uint32_t b) {
+      return std::pair(key(a), a) < std::pair(key(b), b);
+    });
+    std::vector<uint32_t> refined(hosts.size());
+    uint32_t classes = 0;
+    for (size_t i = 0; i < hosts.size(); ++i) {
+      if (i > 0 && key(hosts[i]) != key(hosts[i - 1]))
+        ++classes;
+      refined[i] = classes;
+    }
+    for (size_t i = 0; i < hosts.size(); ++i)
+      classOf[hosts[i]] = refined[i];
+  }
+
+  /// Classes of several host kinds. Data that leaves a class does not come
+  /// back, but within it may go from one kind to another and back again: nodes
+  /// of a kind share a stage after the same number of changes.
+  void separateKinds(const std::vector<uint32_t> &order,
+                     std::vector<uint32_t> &hosts) {
+    auto kind = [&](uint32_t vertex) {
+      return deviceOf(graph.hostNodes[vertex - graph.numPieces()]).kind;
+    };
+    std::vector<uint32_t> changes(classOf.size(), 0);
+    for (uint32_t v : order)
+      if (!graph.isPiece(v))
+        graph.edges.forEachSuccessor(v, [&](uint32_t next) {
+          if (!graph.isPiece(next) && classOf[next] == classOf[v])
+            changes[next] =
+                std::max(changes[next], changes[v] + (kind(v) != kind(next)));
+        });
+    refine(hosts, [&](uint32_t v) {
+      return std::tuple(classOf[v], changes[v], kind(v));
+    });
+  }
+
   /// Bounded cores: runs of one core. A run that begins at node u goes on with
   /// w if nobody else needs what ran so far, and all that w needs from others
-  /// is there when u starts, so that no node before w waits for it.
+  /// is there when u starts, so that no node before w waits for it. Where
+  /// nothing takes time, that alone would let runs wait for each other in a
+  /// circle; so it is also there in one order of all vertices. Then whoever
+  /// waits for a run begins behind its end in that order.
   void groupByRuns() {
     uint32_t vertices = graph.edges.size();
     classOf.assign(vertices, kNone);
     for (uint32_t p = 0; p < graph.numPieces(); ++p)
       classOf[p] = p;
-    // When the last value from elsewhere is there, and whether a node has
-    // users elsewhere.
-    std::vector<Time> inputs(vertices, 0);
+    // When the last value from elsewhere is there, the position behind its
+    // producer, and whether a node has users elsewhere.
+    std::vector<uint32_t> position(vertices);
+    std::vector<uint32_t> order =
+        orderBy(graph.edges, [&](uint32_t v) { return start[v]; });
+    for (uint32_t i = 0; i < order.size(); ++i)
+      position[order[i]] = i;
+    std::vector<std::pair<Time, uint32_t>> inputs(vertices, {0, 0});
     std::vector<uint8_t> needed(vertices, 0);
     forEachDependence(instance, [&](NodeId from, NodeId to) {
       if (deviceOf(from) == deviceOf(to))
         return;
       uint32_t first = graph.vertexOf[from], second = graph.vertexOf[to];
       needed[first] = 1;
-      inputs[second] = std::max(inputs[second], finish[first]);
+      inputs[second].first = std::max(inputs[second].first, finish[first]);
+      inputs[second].second =
+          std::max(inputs[second].second, position[first] + 1);
     });
     uint32_t classes = graph.numPieces();
     uint32_t first = kNone, last = kNone;
@@ -131,7 +167,8 @@ private:
       uint32_t vertex = graph.vertexOf[v];
       bool goesOn = last != kNone && deviceOf(last) == deviceOf(v) &&
                     !needed[graph.vertexOf[last]] &&
-                    inputs[vertex] <= start[first];
+                    inputs[vertex].first <= start[first] &&
+                    inputs[vertex].second <= position[first];
       if (!goesOn) {
         ++classes;
         first = vertex;

@@ -11,7 +11,7 @@
 #include "Seeds.h"
 
 #include "placement/Solver/Check/Checker.h"
-#include "placement/Solver/Search/Registry.h"
+#include "placement/Solver/Model/Calls.h"
 #include "placement/Solver/Search/Solve.h"
 
 #include <gtest/gtest.h>
@@ -87,6 +87,60 @@ TEST(LatencyChecker, AcceptsTheBestPlans) {
           expectSameVerdict(instance, best.assignment);
       },
       0.5);
+}
+
+/// Calls that a program can make one by one, at the same times.
+TEST(LatencyCalls, ArrangedAreInOrderAndKeepTheirTimes) {
+  LatencyKnobs knobs;
+  knobs.maxNodes = 10;
+  knobs.base.minForward = 5;
+  size_t arranged = 0, stages = 0;
+  forEachSeed([&](uint64_t seed) {
+    Instance instance = create(randomLatencyInstance(seed + 2'000'000, knobs));
+    Random random(seed);
+    for (int i = 0; i < 5; ++i) {
+      Assignment plan = randomLatencyPlan(instance, random), calls = plan;
+      LatencyVerdict before = latencyVerdict(instance, plan);
+      EXPECT_EQ(canCallsRun(instance, plan), before.acyclic);
+      if (!before.acyclic)
+        continue;
+      arrangeCalls(instance, check(instance, plan, true).timeline, calls);
+      EXPECT_TRUE(areCallsInOrder(instance, calls));
+      LatencyVerdict after = latencyVerdict(instance, calls);
+      EXPECT_EQ(after.feasible, before.feasible);
+      EXPECT_EQ(after.value, before.value);
+      EXPECT_EQ(after.start, before.start);
+      for (NodeId v = 0; v < instance.numNodes(); ++v)
+        EXPECT_EQ(calls.stages[calls.stageOf[v]], plan.stages[plan.stageOf[v]]);
+      ++arranged;
+      stages += calls.stages.size();
+    }
+  });
+  std::printf("%zu plans, %zu stages\n", arranged, stages);
+}
+
+TEST(LatencyCalls, SetsAreCutIntoCallsThatRun) {
+  LatencyKnobs knobs;
+  knobs.maxNodes = 10;
+  knobs.base.minForward = 5;
+  size_t kept = 0, cut = 0;
+  forEachSeed(
+      [&](uint64_t seed) {
+        Instance instance =
+            create(randomLatencyInstance(seed + 3'000'000, knobs));
+        Random random(seed);
+        for (int i = 0; i < 5; ++i) {
+          Assignment sets = randomLatencyPlan(instance, random), calls = sets;
+          cutIntoCalls(instance, calls);
+          EXPECT_TRUE(latencyVerdict(instance, calls).acyclic);
+          for (NodeId v = 0; v < instance.numNodes(); ++v)
+            EXPECT_EQ(calls.stages[calls.stageOf[v]],
+                      sets.stages[sets.stageOf[v]]);
+          (calls.stages.size() > sets.stages.size() ? cut : kept) += 1;
+        }
+      },
+      0.5);
+  std::printf("%zu plans cut into more calls, %zu not\n", cut, kept);
 }
 
 /// An algorithm that knows only some problems may refuse them; what it says of
@@ -196,11 +250,11 @@ void compareWithTruth(const char *algorithm, bool exact, double share = 1) {
 }
 
 TEST(LatencyEngine, FitsTheOptimum) {
-  compareWithTruth("latency", /*exact=*/false);
+  compareWithTruth("latency", /*exact=*/false, 0.3);
 }
 
 TEST(LatencySearch, FitsTheOptimum) {
-  compareWithTruth("latency-search", /*exact=*/false, 0.3);
+  compareWithTruth("latency-search", /*exact=*/false, 0.1);
 }
 
 TEST(LatencyBaselines, FitTheOptimum) {
