@@ -58,6 +58,8 @@ private:
   FailureOr<IntegerAttr> readCount(const json::Object &object,
                                    const Twine &element);
   /// Whole bytes, or a null attribute when absent.
+  FailureOr<BoolAttr> readHost(const json::Object &object,
+                               const Twine &element);
   FailureOr<IntegerAttr> readMemory(const json::Object &object,
                                     const Twine &element);
   FailureOr<LinkAttr> readLink(const json::Value *value, const Twine &element);
@@ -206,13 +208,27 @@ FailureOr<RooflineAttr> MachineReader::readRoofline(const json::Value *value,
                            *bandwidth, *launch);
 }
 
+FailureOr<BoolAttr> MachineReader::readHost(const json::Object &object,
+                                            const Twine &element) {
+  const json::Value *value = object.get("host");
+  if (!value)
+    return BoolAttr();
+  std::optional<bool> host = value->getAsBoolean();
+  if (!host)
+    return error(element) << "'host' must be true or false";
+  if (*host && object.get("link"))
+    return error(element) << "is a host kind with a link, but operations of a "
+                             "host kind pay no transfers; remove one of them";
+  return builder.getBoolAttr(*host);
+}
+
 LogicalResult MachineReader::readKind(const json::Value &value,
                                       const Twine &element,
                                       llvm::StringSet<> &names) {
   FailureOr<const json::Object *> object = asObject(value, element);
-  if (failed(object) ||
-      failed(checkKeys(**object, element,
-                       {"name", "count", "memory", "link", "roofline"})))
+  if (failed(object) || failed(checkKeys(**object, element,
+                                         {"name", "count", "memory", "link",
+                                          "roofline", "host"})))
     return failure();
   FailureOr<std::string> name = readName(**object, element);
   if (failed(name))
@@ -234,8 +250,11 @@ LogicalResult MachineReader::readKind(const json::Value &value,
       readRoofline((*object)->get("roofline"), element + ".roofline");
   if (failed(roofline))
     return failure();
+  FailureOr<BoolAttr> host = readHost(**object, element);
+  if (failed(host))
+    return failure();
   DeviceKindOp::create(builder, loc, builder.getStringAttr(*name), *count,
-                       *memory, *link, *roofline);
+                       *memory, *link, *roofline, *host);
   return success();
 }
 

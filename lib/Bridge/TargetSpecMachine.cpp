@@ -23,6 +23,7 @@ struct KindEntries {
   IntegerAttr count, memory;
   LinkAttr link;
   RooflineAttr roofline;
+  BoolAttr host;
 };
 } // namespace
 
@@ -65,10 +66,15 @@ static LogicalResult readEntry(ModuleOp module, StringRef device, StringRef key,
     entries.roofline = dyn_cast<RooflineAttr>(value);
     return entries.roofline ? success() : wrong("a #placement.roofline");
   }
+  if (key == "placement.host") {
+    entries.host = dyn_cast<BoolAttr>(value);
+    return entries.host ? success() : wrong("true or false");
+  }
   return emitError(module.getLoc())
          << "unknown entry '" << key << "' of device '" << device
          << "' in dlti.target_system_spec; known are placement.count, "
-            "placement.memory, placement.link, placement.roofline";
+            "placement.memory, placement.link, placement.roofline, "
+            "placement.host";
 }
 
 FailureOr<OwningOpRef<MachineOp>>
@@ -94,8 +100,15 @@ placement::machineFromTargetSpec(ModuleOp module) {
           failed(readEntry(module, id, key, entry.getValue(), kind)))
         return failure();
     }
+    // The verifier of an operation made here runs late, without the device.
+    if (kind.link && kind.host && kind.host.getValue())
+      return emitError(loc)
+             << "device '" << id.getValue()
+             << "' in dlti.target_system_spec is a host with a link, but "
+                "operations of a host kind pay no transfers; remove "
+                "placement.host or placement.link";
     DeviceKindOp::create(builder, loc, id, kind.count, kind.memory, kind.link,
-                         kind.roofline);
+                         kind.roofline, kind.host);
   }
   return machine;
 }

@@ -124,7 +124,8 @@ static void createKind(OpBuilder &builder, Location loc,
                        builder.getI64IntegerAttr(kind.count), memory, link,
                        RooflineAttr::get(context,
                                          builder.getDictionaryAttr(peak),
-                                         kind.memoryBandwidth, /*launch=*/0.0));
+                                         kind.memoryBandwidth, /*launch=*/0.0),
+                       /*host=*/BoolAttr());
 }
 
 MachineOp placement::createPresetMachine(OpBuilder &builder, Location loc,

@@ -88,6 +88,11 @@ LogicalResult DeviceKindOp::verify() {
     return emitOpError() << "of kind '" << getKind()
                          << "' must not have negative memory, but has "
                          << static_cast<int64_t>(*getMemory());
+  if (getLinkAttr() && getHost().value_or(false))
+    return emitOpError()
+           << "of kind '" << getKind()
+           << "' has a link, which a host kind must not have: its "
+              "operations pay no transfers; remove one of them";
   return success();
 }
 

@@ -50,6 +50,13 @@ placement.machine @m {
 
 // -----
 
+placement.machine @m {
+  // expected-error @below {{of kind 'acc' has a link, which a host kind must not have: its operations pay no transfers; remove one of them}}
+  placement.device_kind "acc" count 1 link <bandwidth = 1.0> host true
+}
+
+// -----
+
 // expected-error @below {{expects parent op 'placement.machine'}}
 placement.device_kind "acc" count 1
 

@@ -61,7 +61,7 @@ def Placement_Dialect : Dialect {
     the module afterwards, since device attributes refer to it.
 
     In a DLTI specification each device is a kind, named by its id, with these
-    entries; without them it is one device without a memory limit, with free
+    entries, each of them optional; without them it is one device without a memory limit, with free
     transfers, that only measured costs can price. Further entries of other
     owners are left alone.
 
@@ -73,7 +73,8 @@ def Placement_Dialect : Dialect {
         "placement.link" = #placement.link<bandwidth = 6.4e10>,
         "placement.roofline" = #placement.roofline<peak = {f32 = 6.69e13 : f64},
                                                    bandwidth = 3.35e12>>,
-      "cpu" = #dlti.target_device_spec<"placement.count" = 1 : i64>>} {
+      "cpu" = #dlti.target_device_spec<"placement.count" = 1 : i64,
+                                       "placement.host" = true>>} {
     }
     ```
 

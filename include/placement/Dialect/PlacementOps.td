@@ -34,21 +34,32 @@ def Placement_DeviceKindOp : Placement_Op<"device_kind", [
     moving values to and from the devices is free. The `roofline` prices
     operations for which no measured time is known.
 
+    For the objective latency `host` says whether operations on the kind run one
+    by one out of host memory, each as soon as its inputs are there, or, with
+    `false`, as pieces that are called whole. Without it a kind is a host kind if
+    it has no link. A kind with a link is none.
+
     ```mlir
     placement.device_kind "acc" count 4 memory 85899345920
         link <bandwidth = 6.4e10, latency = 5.0>
         roofline <peak = {f32 = 6.69e13 : f64}, bandwidth = 3.35e12>
+    placement.device_kind "cpu" count 1 host true
     ```
   }];
   let arguments = (ins
     StrAttr:$kind, I64Attr:$count, OptionalAttr<I64Attr>:$memory,
     OptionalAttr<Placement_LinkAttr>:$link,
-    OptionalAttr<Placement_RooflineAttr>:$roofline);
+    OptionalAttr<Placement_RooflineAttr>:$roofline,
+    OptionalAttr<BoolAttr>:$host);
   let assemblyFormat = [{
     $kind `count` $count (`memory` $memory^)? (`link` $link^)?
-    (`roofline` $roofline^)? attr-dict
+    (`roofline` $roofline^)? (`host` $host^)? attr-dict
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether operations run one by one out of host memory under latency.
+    bool isHost() { return getHost().value_or(!getLinkAttr()); }
+  }];
 }
 
 def Placement_MachineOp : Placement_Op<"machine", [

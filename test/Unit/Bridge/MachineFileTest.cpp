@@ -104,7 +104,7 @@ TEST_F(MachineFileTest, Kinds) {
             ", kinds[0]: needs a 'name' that is a string and not empty");
   EXPECT_EQ(kindError(R"("name": "a", "cuont": 1)"),
             ", kinds[0]: unknown field 'cuont'; known are name, count, memory, "
-            "link, roofline");
+            "link, roofline, host");
   for (StringRef count :
        {R"("name": "a")", R"("name": "a", "count": 0)",
         R"("name": "a", "count": 1.5)", R"("name": "a", "count": 1048577)",

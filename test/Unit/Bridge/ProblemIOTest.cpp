@@ -41,7 +41,7 @@ protected:
                            kind.memory == solver::kUnlimitedBytes
                                ? IntegerAttr()
                                : builder.getI64IntegerAttr(kind.memory),
-                           LinkAttr(), RooflineAttr());
+                           LinkAttr(), RooflineAttr(), BoolAttr());
     return op;
   }
 

@@ -204,7 +204,15 @@ TEST_F(ResolveMachineTest, BadTargetSpec) {
   EXPECT_EQ(bad(R"("placement.cuont" = 1 : i32)"),
             "unknown entry 'placement.cuont'" + place +
                 "; known are placement.count, placement.memory, "
-                "placement.link, placement.roofline");
+                "placement.link, placement.roofline, placement.host");
+  EXPECT_EQ(bad(R"("placement.host" = 1 : i32)"),
+            "entry 'placement.host'" + place +
+                " must be true or false, but is 1 : i32");
+  EXPECT_EQ(bad(R"("placement.host" = true,
+                   "placement.link" = #placement.link<bandwidth = 1.0>)"),
+            "device 'acc' in dlti.target_system_spec is a host with a link, "
+            "but operations of a host kind pay no transfers; remove "
+            "placement.host or placement.link");
 }
 
 } // namespace
