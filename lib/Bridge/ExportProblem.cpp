@@ -133,6 +133,24 @@ static Schedule toSchedule(solver::Schedule schedule) {
                                              : Schedule::OneForwardOneBackward;
 }
 
+static Objective toObjective(solver::Objective objective) {
+  return objective == solver::Objective::Latency ? Objective::Latency
+                                                 : Objective::Throughput;
+}
+
+/// Absent where it is one, as it is when nothing else is said.
+static IntegerAttr makeSubgraphs(Builder builder,
+                                 const solver::InstanceData &data) {
+  return data.piecesPerDevice == 1
+             ? IntegerAttr()
+             : builder.getI64IntegerAttr(data.piecesPerDevice);
+}
+
+static IntegerAttr makeCores(Builder builder,
+                             const solver::InstanceData &data) {
+  return data.cores ? builder.getI64IntegerAttr(*data.cores) : IntegerAttr();
+}
+
 ProblemOp placement::emitProblem(OpBuilder &builder, Location loc,
                                  const solver::Instance &instance,
                                  StringRef name, FlatSymbolRefAttr machine) {
@@ -145,7 +163,9 @@ ProblemOp placement::emitProblem(OpBuilder &builder, Location loc,
       data.microbatches ? builder.getI64IntegerAttr(data.microbatches)
                         : IntegerAttr(),
       CommunicationAttr::get(context, toCommunication(data.communication)),
-      ScheduleAttr::get(context, toSchedule(data.schedule)));
+      ScheduleAttr::get(context, toSchedule(data.schedule)),
+      ObjectiveAttr::get(context, toObjective(data.objective)),
+      makeSubgraphs(builder, data), makeCores(builder, data));
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&problem.getBody());
   ProblemWriter writer(builder, loc, instance);
@@ -170,6 +190,10 @@ void placement::writeLoadModel(ProblemOp problem,
     problem.setMicrobatches(data.microbatches);
   else
     problem.removeMicrobatchesAttr();
+  problem.setObjective(toObjective(data.objective));
+  Builder builder(problem.getContext());
+  problem.setSubgraphsPerDeviceAttr(makeSubgraphs(builder, data));
+  problem.setCoresAttr(makeCores(builder, data));
 }
 
 static SolutionStatus toStatus(solver::Status status) {
@@ -186,13 +210,21 @@ static SolutionStatus toStatus(solver::Status status) {
   return SolutionStatus::Unknown;
 }
 
-/// The stages as a list of pieces, each with its nodes in program order.
+/// The stages as a list of pieces, each with its nodes in program order, or by
+/// rank where the assignment has ranks.
 static ArrayAttr makePieces(Builder &builder, const solver::Instance &instance,
                             const solver::Assignment &assignment) {
   const solver::InstanceData &data = instance.data();
+  SmallVector<uint32_t> order =
+      llvm::to_vector(llvm::seq<uint32_t>(0, instance.numNodes()));
+  if (!assignment.rank.empty())
+    llvm::sort(order, [&](uint32_t lhs, uint32_t rhs) {
+      return std::pair(assignment.rank[lhs], lhs) <
+             std::pair(assignment.rank[rhs], rhs);
+    });
   std::vector<SmallVector<int64_t>> nodes(assignment.stages.size());
-  for (auto [node, stage] : llvm::enumerate(assignment.stageOf))
-    nodes[stage].push_back(data.nodeIds[node]);
+  for (uint32_t node : order)
+    nodes[assignment.stageOf[node]].push_back(data.nodeIds[node]);
   SmallVector<Attribute> pieces;
   for (auto [device, ids] : llvm::zip_equal(assignment.stages, nodes))
     pieces.push_back(PieceAttr::get(

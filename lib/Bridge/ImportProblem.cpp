@@ -29,6 +29,7 @@ public:
       entry.count = static_cast<uint32_t>(kind.getCount());
       if (std::optional<uint64_t> memory = kind.getMemory())
         entry.memory = static_cast<solver::Bytes>(*memory);
+      entry.host = kind.getHost();
     }
     data.machine.name = machine.getSymName().str();
   }
@@ -108,6 +109,28 @@ void ProblemReader::readOrder(OrderOp order) {
       indexOf.lookup(static_cast<int64_t>(order.getSecond())));
 }
 
+/// Pieces of each device and cores of each host kind, under latency.
+static LogicalResult readCalls(ProblemOp problem, solver::InstanceData &data) {
+  auto read = [&](StringRef name, IntegerAttr attribute, int64_t least,
+                  int64_t most, uint32_t &number) -> LogicalResult {
+    if (attribute.getInt() < least || attribute.getInt() > most)
+      return problem.emitError()
+             << data.source << ": " << name << " is " << attribute.getInt()
+             << "; give a number from 1 to " << most;
+    number = static_cast<uint32_t>(attribute.getInt());
+    return success();
+  };
+  if (IntegerAttr subgraphs = problem.getSubgraphsPerDeviceAttr())
+    if (failed(read("subgraphs_per_device", subgraphs, 1,
+                    solver::kMostPiecesPerDevice, data.piecesPerDevice)))
+      return failure();
+  if (IntegerAttr cores = problem.getCoresAttr()) {
+    data.cores = solver::kMachineCores;
+    return read("cores", cores, 0, solver::kMostCores, *data.cores);
+  }
+  return success();
+}
+
 /// What loads and values are, and how many stashes count.
 static LogicalResult readModels(ProblemOp problem,
                                 const solver::LoadModelOverride &given,
@@ -144,6 +167,11 @@ static LogicalResult readModels(ProblemOp problem,
                                  << number << "; give a number from 1 to 2^20";
     data.microbatches = static_cast<uint32_t>(number);
   }
+  data.objective = problem.getObjective() == Objective::Latency
+                       ? solver::Objective::Latency
+                       : solver::Objective::Throughput;
+  if (failed(readCalls(problem, data)))
+    return failure();
   if (std::optional<solver::Error> error = solver::applyOverride(given, data))
     return problem.emitError() << error->message;
   return success();
@@ -162,6 +190,11 @@ placement::importProblem(ProblemOp problem,
   reader.data.timeUnit = problem.getUnit().str();
   if (failed(readModels(problem, given, reader.data)))
     return failure();
+  // Nets have their costs here, and on a link all of them may be zero.
+  if (reader.data.objective == solver::Objective::Latency)
+    for (auto [entry, kind] :
+         llvm::zip(reader.data.machine.kinds, machine.getKinds()))
+      entry.host = kind.isHost();
   // Nodes first: the other parts may stand anywhere and name any of them.
   for (auto node : problem.getOps<NodeOp>())
     reader.readNode(node);
@@ -195,6 +228,11 @@ placement::importAssignment(SolutionOp solution,
     indexOf.try_emplace(id, static_cast<uint32_t>(index));
   solver::Assignment assignment;
   assignment.stageOf.assign(instance.numNodes(), solver::kNone);
+  // Nodes of a core run in the order in which they are listed.
+  bool hasCores = instance.isLatency() && data.cores;
+  if (hasCores)
+    assignment.rank.assign(instance.numNodes(), 0);
+  uint32_t rank = 0;
   ArrayAttr stages = solution.getStagesAttr();
   if (!stages)
     return solution.emitOpError() << "has no stages";
@@ -216,6 +254,8 @@ placement::importAssignment(SolutionOp solution,
                << assignment.stageOf[node] << " and into stage " << stage
                << "; every node belongs to one stage";
       assignment.stageOf[node] = static_cast<uint32_t>(stage);
+      if (hasCores)
+        assignment.rank[node] = rank++;
     }
   }
   for (auto [node, stage] : llvm::enumerate(assignment.stageOf))

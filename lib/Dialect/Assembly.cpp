@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace placement;
 
-static constexpr StringLiteral kHost = "host";
+static constexpr StringLiteral kHost = "host", kMachine = "machine";
 
 ParseResult placement::parseLocation(OpAsmParser &parser, Attribute &location) {
   if (succeeded(parser.parseOptionalKeyword(kHost))) {
@@ -53,6 +53,23 @@ void placement::printNumber(OpAsmPrinter &printer, Operation *,
     printer << static_cast<int64_t>(value);
   else
     printDouble(printer, value);
+}
+
+ParseResult placement::parseCores(OpAsmParser &parser, IntegerAttr &cores) {
+  int64_t number = 0;
+  if (failed(parser.parseOptionalKeyword(kMachine)) &&
+      parser.parseInteger(number))
+    return failure();
+  cores = parser.getBuilder().getI64IntegerAttr(number);
+  return success();
+}
+
+void placement::printCores(OpAsmPrinter &printer, Operation *,
+                           IntegerAttr cores) {
+  if (cores.getInt() == 0)
+    printer << kMachine;
+  else
+    printer << cores.getInt();
 }
 
 ParseResult placement::parseTimes(OpAsmParser &parser, DictionaryAttr &times) {

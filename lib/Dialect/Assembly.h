@@ -29,6 +29,12 @@ void printNumber(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                  mlir::FloatAttr number);
 
 /// `{acc = 1.5, cpu = 20.0}`.
+/// How many cores a host kind has: a number, or `machine`, which is zero.
+mlir::ParseResult parseCores(mlir::OpAsmParser &parser,
+                             mlir::IntegerAttr &cores);
+void printCores(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                mlir::IntegerAttr cores);
+
 mlir::ParseResult parseTimes(mlir::OpAsmParser &parser,
                              mlir::DictionaryAttr &times);
 void printTimes(mlir::OpAsmPrinter &printer, mlir::Operation *op,

@@ -41,3 +41,18 @@ placement.problem @plain machine(@fleet) {
   placement.node 0 time {acc = 1.0}
   placement.solution infeasible proof "engine"
 }
+
+// CHECK-LABEL: placement.problem @sample machine(@fleet) objective latency subgraphs_per_device 2 cores machine {
+placement.problem @sample machine(@fleet) objective latency subgraphs_per_device 2 cores machine {
+  placement.node 0 time {acc = 1.0}
+}
+
+// CHECK-LABEL: placement.problem @wide machine(@fleet) objective latency {
+placement.problem @wide machine(@fleet) objective latency {
+  placement.node 0 time {acc = 1.0}
+}
+
+// CHECK-LABEL: placement.problem @narrow machine(@fleet) objective latency cores 3 {
+placement.problem @narrow machine(@fleet) objective latency cores 3 {
+  placement.node 0 time {acc = 1.0}
+}

@@ -26,8 +26,8 @@ ProblemOp emitProblem(mlir::OpBuilder &builder, mlir::Location loc,
 
 /// Validates a problem and converts it. Its nets carry their costs, so the
 /// links of the machine play no part. `given` overrides what the problem says
-/// of the models of load. On bad input emits one error at the problem that
-/// names the element and the rule.
+/// of objective and models of load. On bad input emits one error at the problem
+/// that names the element and the rule.
 mlir::FailureOr<solver::Instance>
 importProblem(ProblemOp problem, const solver::LoadModelOverride &given = {});
 

@@ -33,6 +33,12 @@ def Placement_Schedule : I32EnumAttr<"Schedule", "how passes are interleaved", [
   let cppNamespace = "::placement";
 }
 
+def Placement_Objective : I32EnumAttr<"Objective", "what is minimised", [
+    I32EnumAttrCase<"Throughput", 0, "throughput">,
+    I32EnumAttrCase<"Latency", 1, "latency">]> {
+  let cppNamespace = "::placement";
+}
+
 def Placement_PieceAttr : Placement_Attr<"Piece", "piece"> {
   let summary = "One stage of a solution: a device and the nodes on it.";
   let description = [{
@@ -60,6 +66,11 @@ def Placement_ProblemOp : Placement_Op<"problem", [
     a stage holds: `single` none (inference, and sizes that hold everything),
     `suffix_stages` one for itself and one for each stage after it (1F1B).
 
+    `objective latency` asks for the time of one sample (docs/Solvers.md,
+    "Latency"), with at most `subgraphs_per_device` pieces on a device (1 when it
+    is absent) and `cores` for each host kind: a number, `machine` for its
+    devices of the kind, no limit when it is absent.
+
     `placement-solve-problem` solves every problem of a module;
     `placement-check-problem` checks the given solutions without a solver.
 
@@ -85,13 +96,17 @@ def Placement_ProblemOp : Placement_Op<"problem", [
     DefaultValuedAttr<Placement_Communication,
                       "Communication::Sequential">:$communication,
     DefaultValuedAttr<Placement_Schedule,
-                      "Schedule::OneForwardOneBackward">:$schedule);
+                      "Schedule::OneForwardOneBackward">:$schedule,
+    DefaultValuedAttr<Placement_Objective,
+                      "Objective::Throughput">:$objective,
+    OptionalAttr<I64Attr>:$subgraphs_per_device, OptionalAttr<I64Attr>:$cores);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `machine` `(` $machine `)` (`unit` $unit^)?
     (`in_flight` $in_flight^)? (`microbatches` $microbatches^)?
     (`communication` $communication^)? (`schedule` $schedule^)?
-    attr-dict-with-keyword $body
+    (`objective` $objective^)? (`subgraphs_per_device` $subgraphs_per_device^)?
+    (`cores` custom<Cores>($cores)^)? attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
@@ -189,7 +204,8 @@ def Placement_SolutionOp : Placement_ProblemPartOp<"solution"> {
   let summary = "The answer to a problem, or a claim to be checked.";
   let description = [{
     An ordered list of stages, each on one device, which together hold every
-    node once; the largest load is the `value`. Everything else is what the
+    node once; the largest load, or the latency, is the `value`. Nodes on a core
+    of a host are listed in the order in which they run there. Everything else is what the
     writer claims. An infeasible or unknown answer has no stages. A solution is
     contiguous, that is each device has one stage and data flows only to equal
     or later stages, unless it says `noncontiguous`.
