@@ -140,14 +140,44 @@ static LogicalResult verifyWord(EmitError emitError, StringRef what,
   return diag << ", but is " << word;
 }
 
-LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
-                               StringAttr status, StringAttr proof,
-                               Double value, Double bound, Double gap,
-                               StringAttr unit, int64_t stages,
-                               FlatSymbolRefAttr machine, StringAttr algorithm,
-                               StringAttr fingerprint, StringAttr claimant,
-                               BoolAttr, StringAttr communication,
-                               StringAttr schedule, IntegerAttr microbatches) {
+/// What belongs to the objective latency, and to no other.
+static LogicalResult verifyLatency(EmitError emitError, bool isLatency,
+                                   IntegerAttr subgraphsPerDevice,
+                                   Attribute cores) {
+  // As the solver has it.
+  constexpr int64_t kMostSubgraphs = 64, kMostCores = int64_t(1) << 20;
+  if (isLatency != static_cast<bool>(subgraphsPerDevice))
+    return emitError()
+           << "subgraphs_per_device belongs to a plan exactly where "
+              "its objective is \"latency\"";
+  auto isWithin = [](IntegerAttr number, int64_t most) {
+    return number.getValue().sge(1) && number.getValue().sle(most);
+  };
+  if (isLatency && !isWithin(subgraphsPerDevice, kMostSubgraphs))
+    return emitError() << "subgraphs_per_device of plan must be from 1 to "
+                       << kMostSubgraphs << ", but is " << subgraphsPerDevice;
+  if (!cores)
+    return success();
+  if (!isLatency)
+    return emitError() << "cores belong to a plan whose objective is "
+                          "\"latency\"";
+  if (auto number = dyn_cast<IntegerAttr>(cores))
+    if (isWithin(number, kMostCores))
+      return success();
+  if (auto word = dyn_cast<StringAttr>(cores))
+    if (word.getValue() == "machine")
+      return success();
+  return emitError() << "cores of plan must be a number from 1 to "
+                     << kMostCores << " or \"machine\", but are " << cores;
+}
+
+LogicalResult PlanAttr::verify(
+    EmitError emitError, StringAttr objective, StringAttr status,
+    StringAttr proof, Double value, Double bound, Double gap, StringAttr unit,
+    int64_t stages, FlatSymbolRefAttr machine, StringAttr algorithm,
+    StringAttr fingerprint, StringAttr claimant, BoolAttr contiguous,
+    StringAttr communication, StringAttr schedule, IntegerAttr microbatches,
+    IntegerAttr subgraphsPerDevice, Attribute cores) {
   if (failed(verifyWord(emitError, "objective of plan", objective,
                         {"throughput", "latency"})) ||
       failed(verifyWord(emitError, "status of plan", status,
@@ -191,6 +221,13 @@ LogicalResult PlanAttr::verify(EmitError emitError, StringAttr objective,
     return emitError() << "microbatches belong to a plan of schedule \"gpipe\" "
                           "and are 1 or more, but the plan has "
                        << microbatches;
+  bool isLatency = objective.getValue() == "latency";
+  if (isLatency && (contiguous || communication || schedule))
+    return emitError() << "contiguous, communication and schedule are about "
+                          "throughput and belong to no plan whose objective is "
+                          "\"latency\"";
+  if (failed(verifyLatency(emitError, isLatency, subgraphsPerDevice, cores)))
+    return failure();
   if (failed(verifyNonNegative(emitError, "number of stages", stages)) ||
       failed(verifyName(emitError, "unit of plan", unit)) ||
       failed(verifyName(emitError, "algorithm of plan", algorithm)))

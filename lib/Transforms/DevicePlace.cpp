@@ -8,7 +8,9 @@
 
 #include "DevicePlaceRemarks.h"
 #include "DevicePlaceWriter.h"
+#include "HostOrder.h"
 #include "LoadModelOptions.h"
+#include "RemarkText.h"
 #include "StageDot.h"
 #include "Transfers.h"
 
@@ -122,10 +124,10 @@ struct DevicePlacePass
 private:
   LogicalResult checkOptions() {
     ModuleOp module = getOperation();
-    if (objective != "throughput")
+    if (objective.empty())
       return emitError(module.getLoc())
-             << "device-place: objective '" << objective
-             << "' is not supported; supported: throughput";
+             << "device-place: objective is empty; it must be "
+             << solver::objectiveNames();
     if (alternatives != 0 && alternative >= alternatives)
       return emitError(module.getLoc())
              << "device-place: alternative=" << alternative.getValue()
@@ -141,6 +143,24 @@ private:
              << "device-place: require-optimal allows alternative=0 only, the "
                 "best plan, but alternative="
              << alternative.getValue() << " was given";
+    if (objective == solver::toString(solver::Objective::Latency))
+      return checkLatencyOptions();
+    return success();
+  }
+
+  /// What other options mean for a pipeline, they cannot mean for one sample.
+  LogicalResult checkLatencyOptions() {
+    ModuleOp module = getOperation();
+    if (alternatives > 1 || alternative != 0)
+      return emitError(module.getLoc())
+             << "device-place: alternatives are ranked for the objective "
+                "throughput only; leave out "
+             << (alternative != 0 ? "alternative" : "alternatives");
+    if (!contiguous && subgraphsPerDevice <= 1)
+      return emitError(module.getLoc())
+             << "device-place: contiguous=false allows a device several "
+                "pieces, which for the objective latency need "
+                "subgraphs-per-device=2 or more";
     return success();
   }
 
@@ -159,10 +179,10 @@ private:
 
   LogicalResult place() {
     ModuleOp module = getOperation();
-    FailureOr<solver::LoadModelOverride> model =
-        readLoadModel(communication, schedule, microbatches, [&] {
-          return emitError(module.getLoc()) << "device-place: ";
-        });
+    FailureOr<solver::LoadModelOverride> model = readLoadModel(
+        {objective.getValue(), communication.getValue(), schedule.getValue(),
+         microbatches, subgraphsPerDevice, cores.getValue()},
+        [&] { return emitError(module.getLoc()) << "device-place: "; });
     if (failed(model))
       return failure();
     FailureOr<func::FuncOp> root = findEntryFunction(module, function);
@@ -178,6 +198,10 @@ private:
     GraphOptions graphOptions;
     graphOptions.step = step;
     graphOptions.devicesArePins = respectExisting;
+    if (model->objective.cores)
+      if (solver::CoreLimit limit = *model->objective.cores;
+          limit && *limit != solver::kMachineCores)
+        graphOptions.coresOfHosts = limit;
     FailureOr<PlacementGraph> graph =
         buildPlacementGraph(*root, *target, graphOptions);
     if (failed(graph))
@@ -211,6 +235,7 @@ private:
     if (failed(checkPlan(*root, *instance, *plan)) ||
         failed(takeAlternative(*root, *instance, *plan)))
       return failure();
+    orderByStages(*instance, *plan);
 
     StageTraffic traffic(*instance, plan->assignment);
     if (dumpProblem &&

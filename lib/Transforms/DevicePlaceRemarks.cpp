@@ -8,35 +8,20 @@
 
 #include "DevicePlaceRemarks.h"
 
+#include "LatencyRemarks.h"
+#include "RemarkText.h"
+
 #include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Model/Describe.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ErrorHandling.h"
 
 #include <cmath>
 
 using namespace mlir;
 
 namespace placement {
-
-/// Four significant digits are enough for a person.
-static std::string shortNumber(double value) {
-  if (value == 0)
-    return "0";
-  double scale = std::pow(10, 3 - std::floor(std::log10(std::fabs(value))));
-  double rounded = std::round(value * scale) / scale;
-  return solver::describeNumber(std::isfinite(rounded) ? rounded : value);
-}
-
-static std::string microseconds(double value) {
-  return shortNumber(value) + " us";
-}
-
-static std::string plural(size_t count, StringRef noun) {
-  return (Twine(count) + " " + noun + (count == 1 ? "" : "s")).str();
-}
 
 static std::string place(const solver::Instance &instance,
                          const solver::Plan &plan, uint32_t stage) {
@@ -58,22 +43,6 @@ static std::string placeOf(const solver::Instance &instance,
     }
   return solver::describeDevice(instance.machine(), device) +
          (count == 1 ? " (stage " : " (stages ") + stages + ")";
-}
-
-StringRef describeStop(solver::Stop stop) {
-  switch (stop) {
-  case solver::Stop::Finished:
-    return "when the algorithm was done";
-  case solver::Stop::Gap:
-    return "inside the asked gap";
-  case solver::Stop::Time:
-    return "by the time or work limit";
-  case solver::Stop::Memory:
-    return "by the memory limit of its tables";
-  case solver::Stop::Cancelled:
-    return "by a signal";
-  }
-  llvm_unreachable("unknown reason to stop");
 }
 
 void remarkRoles(const PlacementGraph &graph) {
@@ -168,7 +137,8 @@ static void remarkCut(const PlacementGraph &graph,
            << " the slowest stage now";
 }
 
-/// Says of each further stage of a device what it waits for meanwhile.
+/// Says of each further stage of a device what it waits for meanwhile. A host
+/// has stages only to group its operations.
 static void remarkPieces(const PlacementGraph &graph,
                          const solver::Instance &instance,
                          const solver::Plan &plan,
@@ -183,6 +153,8 @@ static void remarkPieces(const PlacementGraph &graph,
       into[flow.to].push_back(&flow);
   for (uint32_t stage = 0; stage < stages.size(); ++stage) {
     solver::DeviceRef device = stages[stage];
+    if (instance.isLatency() && instance.isHost(device.kind))
+      continue;
     auto [last, isFirst] =
         lastOf.try_emplace({device.kind, device.index}, stage);
     if (isFirst)
@@ -246,12 +218,17 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
                 bool contiguous) {
   func::FuncOp function = graph.function;
   InFlightDiagnostic remark = emitRemark(function.getLoc());
-  remark << "placed " << plural(graph.nodes.size(), "operation") << " in "
-         << plural(plan.assignment.stages.size(), "stage");
-  if (!contiguous)
-    remark << " on " << plural(plan.loads.size(), "device");
-  remark << ": " << microseconds(plan.exactValue) << " for each "
-         << (graph.training ? "training step" : "sample") << ", ";
+  remark << "placed " << plural(graph.nodes.size(), "operation") << " ";
+  if (instance.isLatency()) {
+    remark << describeCalls(instance, plan) << ": "
+           << microseconds(plan.exactValue) << " for one ";
+  } else {
+    remark << "in " << plural(plan.assignment.stages.size(), "stage");
+    if (!contiguous)
+      remark << " on " << plural(plan.loads.size(), "device");
+    remark << ": " << microseconds(plan.exactValue) << " for each ";
+  }
+  remark << (graph.training ? "training step" : "sample") << ", ";
   if (plan.status == solver::Status::Optimal) {
     remark << "proven optimal";
   } else {
@@ -272,6 +249,10 @@ void remarkPlan(const PlacementGraph &graph, const solver::Instance &instance,
   }
   remark.report();
 
+  if (instance.isLatency()) {
+    remarkLatency(graph, instance, plan);
+    return remarkPieces(graph, instance, plan, traffic);
+  }
   remarkBottleneck(function, instance, plan, contiguous);
 
   if (!contiguous)

@@ -18,9 +18,6 @@ namespace placement {
 /// every argument has one.
 void remarkRoles(const PlacementGraph &graph);
 
-/// Why the search ended, as what follows "stopped".
-llvm::StringRef describeStop(solver::Stop stop);
-
 /// One remark each on: the plan as a whole, its bottleneck, and every cut, at
 /// the first operation after it; where the plan need not be contiguous, not on
 /// cuts, but on every further stage of a device, at its first operation.

@@ -116,6 +116,14 @@ private:
 
 } // namespace
 
+static Attribute makeCores(MLIRContext *context, solver::CoreLimit cores) {
+  if (!cores)
+    return {};
+  if (*cores == solver::kMachineCores)
+    return StringAttr::get(context, solver::toString(cores));
+  return Builder(context).getI64IntegerAttr(*cores);
+}
+
 static PlanAttr summarise(const PlacementGraph &graph,
                           const solver::Instance &instance,
                           const solver::Plan &plan, bool contiguous) {
@@ -124,16 +132,17 @@ static PlanAttr summarise(const PlacementGraph &graph,
   // Where value and bound are one integer, they are one number here, too.
   double bound = plan.bound == plan.value ? plan.exactValue
                                           : instance.toSourceTime(plan.bound);
+  bool isLatency = instance.isLatency();
   return PlanAttr::get(
-      context, text("throughput"), text(solver::toString(plan.status)),
-      text(solver::toString(plan.proof)), plan.exactValue,
-      std::min(bound, plan.exactValue), plan.gap(),
+      context, text(solver::toString(instance.objective())),
+      text(solver::toString(plan.status)), text(solver::toString(plan.proof)),
+      plan.exactValue, std::min(bound, plan.exactValue), plan.gap(),
       text(instance.data().timeUnit),
       static_cast<int64_t>(plan.assignment.stages.size()),
       FlatSymbolRefAttr::get(MachineOp(graph.machine).getSymNameAttr()),
       text(plan.algorithm), text(plan.fingerprint),
       plan.proof == solver::Proof::Claimed ? text(plan.claimant) : StringAttr(),
-      contiguous ? BoolAttr() : BoolAttr::get(context, false),
+      contiguous || isLatency ? BoolAttr() : BoolAttr::get(context, false),
       instance.communication() == solver::Communication::Sequential
           ? StringAttr()
           : text(solver::toString(instance.communication())),
@@ -142,7 +151,10 @@ static PlanAttr summarise(const PlacementGraph &graph,
           : text(solver::toString(instance.schedule())),
       instance.data().microbatches == 0
           ? IntegerAttr()
-          : Builder(context).getI64IntegerAttr(instance.data().microbatches));
+          : Builder(context).getI64IntegerAttr(instance.data().microbatches),
+      isLatency ? Builder(context).getI64IntegerAttr(instance.piecesPerDevice())
+                : IntegerAttr(),
+      makeCores(context, instance.data().cores));
 }
 
 /// Says of each argument what it was taken to be.

@@ -1,4 +1,4 @@
-//===- LoadModelOptions.h - Options for models of load ----------*- C++ -*-===//
+//===- LoadModelOptions.h - Options for objectives and loads ----*- C++ -*-===//
 //
 // Part of the Placement project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -16,11 +16,19 @@
 
 namespace placement {
 
-/// What the options of a pass say about the models of load; an empty text or
-/// zero says nothing. Emits one error for a word that is not known.
+/// Options of a pass that say what the value of a plan is: empty texts and zero
+/// stand for what the problem says.
+struct LoadModelTexts {
+  llvm::StringRef objective, communication, schedule;
+  uint32_t microbatches = 0;
+  uint32_t subgraphsPerDevice = 0;
+  llvm::StringRef cores;
+};
+
+/// What the options ask for. One error by `emitError` where one has no such
+/// value.
 mlir::FailureOr<solver::LoadModelOverride>
-readLoadModel(llvm::StringRef communication, llvm::StringRef schedule,
-              uint32_t microbatches,
+readLoadModel(const LoadModelTexts &texts,
               llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 } // namespace placement

@@ -112,6 +112,14 @@ struct PlacementPipelineOptions
       *this, "microbatches",
       llvm::cl::desc("Samples of a step whose stashes each stage keeps"),
       llvm::cl::init(defaults.microbatches)};
+  Option<uint32_t> subgraphsPerDevice{
+      *this, "subgraphs-per-device",
+      llvm::cl::desc("Under latency: pieces that a device may run"),
+      llvm::cl::init(defaults.subgraphsPerDevice)};
+  Option<std::string> cores{
+      *this, "cores",
+      llvm::cl::desc("Under latency: operations that a host runs at once"),
+      llvm::cl::init(defaults.cores)};
 };
 
 } // namespace
@@ -147,6 +155,8 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.communication = options.communication;
   place.schedule = options.schedule;
   place.microbatches = options.microbatches;
+  place.subgraphsPerDevice = options.subgraphsPerDevice;
+  place.cores = options.cores;
   manager.addPass(createDevicePlacePass(place));
   manager.addPass(createVerifyPlacementPass({.function = function}));
   manager.addPass(createInsertTransfersPass({.function = function}));

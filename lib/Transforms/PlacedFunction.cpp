@@ -25,8 +25,9 @@ constexpr int64_t kMostStages = int64_t(1) << 24;
 
 class Reader {
 public:
-  Reader(func::FuncOp function, MachineOp machine, bool contiguous)
-      : machine(machine), contiguous(contiguous),
+  Reader(func::FuncOp function, MachineOp machine, PlanAttr plan)
+      : machine(machine), plan(plan),
+        contiguous(plan.isContiguous() && !plan.isLatency()),
         symbols(function->getParentOfType<ModuleOp>()) {
     result.function = function;
   }
@@ -115,12 +116,35 @@ private:
              << "'" << op->getName() << "' is on " << device
              << ", but machine @" << machine.getSymName()
              << " has no such kind; it has " << machine.getKindList();
+    if (plan.isLatency() && kind.isHost())
+      return checkCore(op, device, kind);
     if (device.getIndex() >= static_cast<int64_t>(kind.getCount()))
       return op->emitError()
              << "'" << op->getName() << "' is on " << device
              << ", but machine @" << machine.getSymName() << " has "
              << kind.getCount() << " devices of that kind, counted from 0";
     return success();
+  }
+
+  /// Under latency the devices of a host kind are its cores, or, where it has
+  /// no number of them, all in one.
+  LogicalResult checkCore(Operation *op, DeviceAttr device, DeviceKindOp kind) {
+    Attribute cores = plan.getCores();
+    int64_t count = 1;
+    if (auto number = dyn_cast_or_null<IntegerAttr>(cores))
+      count = number.getInt();
+    else if (cores)
+      count = static_cast<int64_t>(kind.getCount());
+    if (device.getIndex() < count)
+      return success();
+    InFlightDiagnostic diagnostic = op->emitError();
+    diagnostic << "'" << op->getName() << "' is on " << device << ", but ";
+    if (!cores)
+      return diagnostic << "without a number of cores all operations of a host "
+                           "kind are on its device 0";
+    return diagnostic << "the plan has " << count
+                      << (count == 1 ? " core" : " cores")
+                      << " of that kind, counted from 0";
   }
 
   LogicalResult addToStage(Operation *op, DeviceAttr device, int64_t number) {
@@ -191,6 +215,7 @@ private:
   }
 
   MachineOp machine;
+  PlanAttr plan;
   bool contiguous;
   SymbolTable symbols;
   PlacedFunction result;
@@ -201,10 +226,9 @@ private:
 
 } // namespace
 
-FailureOr<PlacedFunction> PlacedFunction::read(func::FuncOp function,
-                                               MachineOp machine,
-                                               bool contiguous) {
-  return Reader(function, machine, contiguous).run();
+FailureOr<PlacedFunction>
+PlacedFunction::read(func::FuncOp function, MachineOp machine, PlanAttr plan) {
+  return Reader(function, machine, plan).run();
 }
 
 SmallVector<Operation *> PlacedFunction::usersOf(Operation *op) const {

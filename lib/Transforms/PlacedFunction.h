@@ -25,16 +25,17 @@ struct PlacedFunction {
   /// Every operation but terminators, transfers and calls of stages.
   llvm::DenseMap<mlir::Operation *, uint32_t> stageOf;
   /// Each stage has one device; in a contiguous plan no two have the same.
+  /// Under latency devices of host kinds are cores.
   llvm::SmallVector<DeviceAttr> deviceOfStage;
   /// Calls of stage functions, in order, with their callees.
   llvm::SmallVector<std::pair<mlir::Operation *, mlir::func::FuncOp>> calls;
 
   /// Reads and checks places. An error is emitted where an operation has none,
   /// a device is not of `machine`, stages are not numbered without holes, a
-  /// stage has two devices, a device two stages in a contiguous plan, or a
-  /// stage function differs from its operations.
-  static mlir::FailureOr<PlacedFunction>
-  read(mlir::func::FuncOp function, MachineOp machine, bool contiguous);
+  /// stage has two devices, a device two stages in a contiguous plan of
+  /// throughput, or a stage function differs from its operations.
+  static mlir::FailureOr<PlacedFunction> read(mlir::func::FuncOp function,
+                                              MachineOp machine, PlanAttr plan);
 
   /// Placed operations of the same block that use a result of `op`, directly,
   /// within their regions, or through transfers.

@@ -37,9 +37,10 @@ struct SolveProblemPass
 
 private:
   LogicalResult solve(ProblemOp problem) {
-    FailureOr<solver::LoadModelOverride> model =
-        readLoadModel(communication, schedule, microbatches,
-                      [&] { return problem.emitError(); });
+    FailureOr<solver::LoadModelOverride> model = readLoadModel(
+        {objective.getValue(), communication.getValue(), schedule.getValue(),
+         microbatches, subgraphsPerDevice, cores.getValue()},
+        [&] { return problem.emitError(); });
     if (failed(model))
       return failure();
     FailureOr<solver::Instance> instance = importProblem(problem, *model);

@@ -107,6 +107,9 @@ private:
         return figure(other) <= figure(load);
       });
     };
+    // One sample waits for many devices in turn.
+    if (instance.isLatency())
+      return false;
     if (instance.schedule() != solver::Schedule::GPipe)
       return load.load == plan.value;
     return isMost([](const solver::DeviceLoad &l) { return l.forward; }) ||
@@ -169,6 +172,10 @@ private:
     return text;
   }
 
+  bool isOnHost(uint32_t stage) const {
+    return instance.isHost(plan.assignment.stages[stage].kind);
+  }
+
   void writeFlow(const Flow &flow) {
     if (flow.nets.size() > kMaxEdges)
       return writeEdge(flow, std::to_string(flow.nets.size()) + " values\n" +
@@ -187,7 +194,9 @@ private:
        << " [label=" << quote(label);
     bool leaves = flow.from == solver::kNone || flow.to == solver::kNone ||
                   deviceOf[flow.from] != deviceOf[flow.to];
-    if (!leaves) // Between two stages of a device nothing is sent.
+    // Between two stages of a device nothing is sent, but between two calls of
+    // one under latency values go by way of the host.
+    if (!leaves && !(instance.isLatency() && !isOnHost(flow.from)))
       os << ", style=dashed";
     if (leaves && flow.from != solver::kNone)
       os << ", ltail=cluster" << deviceOf[flow.from];

@@ -50,6 +50,8 @@ std::optional<unsigned> StagePieces::getPieceOf(Operation *op) const {
 /// Numbers the operations, finds what each waits for and its rank.
 void StagePieces::rankOps(func::FuncOp function) {
   MLIRContext *context = function.getContext();
+  auto plan = function->getAttrOfType<PlanAttr>(kPlanAttrName);
+  bool hasPhases = !plan || !plan.isLatency();
   auto stageName = StringAttr::get(context, kStageAttrName);
   auto phaseName = StringAttr::get(context, kPhaseAttrName);
   SmallVector<int64_t> stageOf;
@@ -76,7 +78,8 @@ void StagePieces::rankOps(func::FuncOp function) {
         cast<IntegerAttr>(op.getDiscardableAttr(stageName)).getInt());
     auto phase =
         dyn_cast_if_present<PhaseAttr>(op.getDiscardableAttr(phaseName));
-    isBackward.push_back(phase && phase.getValue() == Phase::Backward);
+    isBackward.push_back(hasPhases && phase &&
+                         phase.getValue() == Phase::Backward);
     training |= isBackward.back();
 
     sourceStart.push_back(sourceList.size());

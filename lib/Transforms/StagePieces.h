@@ -12,6 +12,9 @@
 // nothing forbids that among backward operations, whose order is free (only
 // forward operations form a chain of ideals), nor in annotations by hand.
 //
+// A plan of latency knows no phases: a stage is what one call runs, in training
+// too, and stages are called upward.
+//
 // Mostly each stage and phase is one piece: whenever pieces cut that way depend
 // on each other in no circle, which one topological sort tells. Otherwise they
 // are found in rounds. Let the rank of an operation be its place in the order
@@ -58,7 +61,8 @@ public:
   explicit StagePieces(mlir::func::FuncOp function);
 
   llvm::ArrayRef<StagePiece> getPieces() const { return pieces; }
-  /// Whether some operation belongs to the backward pass.
+  /// Whether stages are told apart by phase: some operation belongs to the
+  /// backward pass, and the plan is not one of latency.
   bool isTraining() const { return training; }
   /// The piece of an operation of the block, or none: transfers and the return
   /// belong to no piece.

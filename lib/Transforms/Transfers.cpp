@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "placement/Dialect/Names.h"
 #include "placement/Dialect/PlacementOps.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 
@@ -111,11 +112,53 @@ private:
   SmallVector<bool> isWeightArgument;
 };
 
+/// The calls of a plan of latency, each of which receives for itself; other
+/// plans have none that matter.
+class Calls {
+public:
+  static constexpr int64_t kNoCall = -1;
+
+  explicit Calls(func::FuncOp function)
+      : deviceName(StringAttr::get(function.getContext(), kDeviceAttrName)),
+        stageName(StringAttr::get(function.getContext(), kStageAttrName)) {
+    auto plan = function->getAttrOfType<PlanAttr>(kPlanAttrName);
+    isLatency = plan && plan.isLatency();
+    if (!isLatency)
+      return;
+    // Without the machine, which placement-verify asks for, all are calls.
+    auto machine =
+        dyn_cast_or_null<MachineOp>(SymbolTable::lookupNearestSymbolFrom(
+            function, plan.getMachine().getAttr()));
+    if (!machine)
+      return;
+    for (DeviceKindOp kind : machine.getKinds())
+      if (kind.isHost())
+        hosts.insert(kind.getKindAttr());
+  }
+
+  /// The call that an operation of the function belongs to: its stage. None on
+  /// a host, which has all values in its memory.
+  int64_t of(Operation *op) const {
+    if (!isLatency)
+      return kNoCall;
+    auto device =
+        dyn_cast_if_present<DeviceAttr>(op->getDiscardableAttr(deviceName));
+    if (!device || hosts.contains(device.getKind()))
+      return kNoCall;
+    return cast<IntegerAttr>(op->getDiscardableAttr(stageName)).getInt();
+  }
+
+private:
+  StringAttr deviceName, stageName;
+  bool isLatency = false;
+  llvm::SmallPtrSet<Attribute, 4> hosts;
+};
+
 /// Finds what has to move, then rewrites.
 class TransferInserter {
 public:
   explicit TransferInserter(func::FuncOp function)
-      : function(function), places(function),
+      : function(function), places(function), calls(function),
         weightDevices(function.getNumArguments()),
         isShared(function.getNumArguments(), false) {}
 
@@ -131,16 +174,25 @@ private:
     Operation *before = nullptr;
     Value existing;
     SmallVector<OpOperand *> uses;
+    /// A move of the same value, before this one, whose result this one takes.
+    std::optional<unsigned> after;
+    /// Whether some other move takes the result of this one.
+    bool isTaken = false;
   };
+  /// Where a value is wanted: a place, and under latency the call, kNoCall
+  /// where it makes no difference.
+  using Target = std::pair<Attribute, int64_t>;
 
-  Move &getMove(Value value, Attribute to);
+  unsigned getMove(Value value, Target to);
+  unsigned addMove(Value value, Attribute from, Target to, Operation *user);
   LogicalResult visit(Operation *user, OpOperand &use);
   void annotateBoundary();
 
   func::FuncOp function;
   Places places;
+  Calls calls;
   SmallVector<Move> moves;
-  DenseMap<std::pair<Value, Attribute>, unsigned> moveOf;
+  DenseMap<std::pair<Value, Target>, unsigned> moveOf;
   /// By argument: the device of a weight's first use, and whether there are
   /// others.
   SmallVector<Attribute> weightDevices;
@@ -153,15 +205,28 @@ private:
 // Insertion
 //===----------------------------------------------------------------------===//
 
-TransferInserter::Move &TransferInserter::getMove(Value value, Attribute to) {
+unsigned TransferInserter::getMove(Value value, Target to) {
   auto [it, isNew] =
       moveOf.try_emplace(std::make_pair(value, to), moves.size());
   if (isNew) {
     moves.emplace_back();
     moves.back().value = value;
-    moves.back().to = to;
+    moves.back().to = to.first;
   }
-  return moves[it->second];
+  return it->second;
+}
+
+/// The move of a value for `user`, which is the first to need it unless some
+/// operation before did.
+unsigned TransferInserter::addMove(Value value, Attribute from, Target to,
+                                   Operation *user) {
+  unsigned number = getMove(value, to);
+  Move &move = moves[number];
+  if (!move.existing && !move.before) {
+    move.from = from;
+    move.before = user;
+  }
+  return number;
 }
 
 LogicalResult TransferInserter::visit(Operation *user, OpOperand &use) {
@@ -176,7 +241,12 @@ LogicalResult TransferInserter::visit(Operation *user, OpOperand &use) {
       isShared[cast<BlockArgument>(value).getArgNumber()] = true;
     return success();
   }
-  if (from == to)
+  int64_t call = calls.of(user);
+  Operation *maker = value.getDefiningOp();
+  // Between two calls of one device a value goes by way of the host.
+  bool returns = from == to && call != Calls::kNoCall && maker &&
+                 !isa<TransferOp>(maker) && calls.of(maker) != call;
+  if (from == to && !returns)
     return success();
   if (isa<TransferOp>(user))
     return user->emitOpError()
@@ -184,14 +254,20 @@ LogicalResult TransferInserter::visit(Operation *user, OpOperand &use) {
   if (isa<BaseMemRefType>(value.getType()))
     return user->emitOpError()
            << "runs on " << to << " but uses a buffer of " << from
+           << (returns ? " that another call made" : "")
            << "; buffers cannot be sent, place the program before "
               "bufferization";
-  Move &move = getMove(value, to);
-  if (!move.existing && !move.before) {
-    move.from = from;
-    move.before = user;
+  if (!returns) {
+    unsigned number = addMove(value, from, {to, call}, user);
+    moves[number].uses.push_back(&use);
+    return success();
   }
-  move.uses.push_back(&use);
+  Attribute host = places.getHost();
+  unsigned out = addMove(value, from, {host, Calls::kNoCall}, user);
+  unsigned back = addMove(value, host, {to, call}, user);
+  moves[out].isTaken = true;
+  moves[back].after = out;
+  moves[back].uses.push_back(&use);
   return success();
 }
 
@@ -205,7 +281,8 @@ LogicalResult TransferInserter::collect() {
     if (failed(result))
       return failure();
     if (auto transfer = dyn_cast<TransferOp>(op)) {
-      Move &move = getMove(transfer.getValue(), transfer.getTo());
+      Move &move = moves[getMove(transfer.getValue(),
+                                 {transfer.getTo(), Calls::kNoCall})];
       // One that stands behind a use comes too late for it.
       if (!move.before && !move.existing)
         move.existing = transfer.getResult();
@@ -215,18 +292,20 @@ LogicalResult TransferInserter::collect() {
 }
 
 void TransferInserter::rewrite() {
-  for (Move &move : moves) {
-    if (move.uses.empty())
+  SmallVector<Value> moved(moves.size());
+  for (auto [number, move] : llvm::enumerate(moves)) {
+    if (move.uses.empty() && !move.isTaken)
       continue;
-    Value moved = move.existing;
-    if (!moved) {
+    moved[number] = move.existing;
+    if (!moved[number]) {
       OpBuilder builder(move.before);
-      moved =
+      Value source = move.after ? moved[*move.after] : move.value;
+      moved[number] =
           TransferOp::create(builder, move.value.getLoc(), move.value.getType(),
-                             move.value, move.from, move.to);
+                             source, move.from, move.to);
     }
     for (OpOperand *use : move.uses)
-      use->set(moved);
+      use->set(moved[number]);
   }
   annotateBoundary();
 }

@@ -164,6 +164,41 @@
 
 // -----
 
+// expected-error @below {{subgraphs_per_device belongs to a plan exactly where its objective is "latency"}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f">} : () -> ()
+
+// -----
+
+// expected-error @below {{subgraphs_per_device belongs to a plan exactly where its objective is "latency"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 2 : i64>} : () -> ()
+
+// -----
+
+// expected-error @below {{subgraphs_per_device of plan must be from 1 to 64, but is 65 : i64}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 65 : i64>} : () -> ()
+
+// -----
+
+// expected-error @below {{cores belong to a plan whose objective is "latency"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", cores = 2 : i64>} : () -> ()
+
+// -----
+
+// expected-error @below {{cores of plan must be a number from 1 to 1048576 or "machine", but are 0 : i64}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 1 : i64, cores = 0 : i64>} : () -> ()
+
+// -----
+
+// expected-error @below {{cores of plan must be a number from 1 to 1048576 or "machine", but are "all"}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 1 : i64, cores = "all">} : () -> ()
+
+// -----
+
+// expected-error @below {{contiguous, communication and schedule are about throughput and belong to no plan whose objective is "latency"}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", contiguous = false, subgraphs_per_device = 1 : i64>} : () -> ()
+
+// -----
+
 // Links and rooflines have rates above zero.
 // expected-error @below {{bandwidth of link must be finite and positive}}
 "test.op"() {a = #placement.link<bandwidth = 0.0>} : () -> ()

@@ -65,7 +65,7 @@
 // -----
 
 // expected-error @below {{attribute 'placement.plan' belongs on a function}}
-"test.op"() {placement.plan = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 1.0, bound = 0.0, gap = 1.0, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f">} : () -> ()
+"test.op"() {placement.plan = #placement.plan<objective = "throughput", status = "feasible", proof = "none", value = 1.0, bound = 0.0, gap = 1.0, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f">} : () -> ()
 
 // -----
 

@@ -52,3 +52,27 @@ func.func private @main_stage0() attributes {
     placement.stage = 0 : i64, placement.microbatch} {
   return
 }
+
+// CHECK-LABEL: placement.machine @hosts {
+// CHECK-NEXT:    placement.device_kind "cpu" count 2 host true
+// CHECK-NEXT:    placement.device_kind "near" count 1 host false
+// CHECK-NEXT:    placement.device_kind "acc" count 1 link <bandwidth = 1.0> host false
+placement.machine @hosts {
+  placement.device_kind "cpu" count 2 host true
+  placement.device_kind "near" count 1 host false
+  placement.device_kind "acc" count 1 link <bandwidth = 1.0> host false
+}
+
+// CHECK: #placement.plan<objective = "latency", {{.*}}, fingerprint = "00ff", subgraphs_per_device = 2 : i64, cores = 8 : i64>
+func.func private @bounded() attributes {
+    placement.plan = #placement.plan<objective = "latency", status = "feasible",
+      proof = "none", value = 12.5, bound = 0.0, gap = 1.0, unit = "us", stages = 4,
+      machine = @hosts, algorithm = "latency", fingerprint = "00ff",
+      subgraphs_per_device = 2, cores = 8>}
+
+// CHECK: #placement.plan<objective = "latency", {{.*}}, subgraphs_per_device = 1 : i64, cores = "machine">
+func.func private @machine() attributes {
+    placement.plan = #placement.plan<objective = "latency", status = "feasible",
+      proof = "none", value = 12.5, bound = 0.0, gap = 1.0, unit = "us", stages = 4,
+      machine = @hosts, algorithm = "latency", fingerprint = "00ff",
+      subgraphs_per_device = 1, cores = "machine">}

@@ -16,7 +16,7 @@
 // FILE: error: {{.*}}nowhere.json
 // TABLE: error: {{.*}}nowhere.json
 // FUNCTION: error: there is no function @nowhere to place; choose one with the option 'function': @main
-// OBJECTIVE: error: {{.*}}objective 'beauty'
+// OBJECTIVE: error: {{.*}}objective is "beauty"
 // CONTIGUOUS: error: {{.*}}it makes contiguous plans only
 // ALGORITHM: error: {{.*}}magic
 // PHASE: Cannot find option named 'sideways'

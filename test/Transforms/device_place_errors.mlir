@@ -2,8 +2,8 @@
 // RUN: split-file %s %t
 
 //--- objective.mlir
-// RUN: placement-opt %t/objective.mlir --device-place=objective=latency --verify-diagnostics
-// expected-error@below {{device-place: objective 'latency' is not supported; supported: throughput}}
+// RUN: placement-opt %t/objective.mlir --device-place=objective=beauty --verify-diagnostics
+// expected-error@below {{device-place: objective is "beauty"; it must be "throughput" or "latency"}}
 module {
   func.func @f() { return }
 }

@@ -16,14 +16,6 @@ func.func @main(%x: f32) -> f32 attributes {placement.plan = #placement.plan<obj
 // -----
 
 placement.machine @fleet { placement.device_kind "acc" count 2 }
-// expected-error@+1 {{the plan of @main is for objective "latency"; only throughput can be verified}}
-func.func @main(%x: f32) -> f32 attributes {placement.plan = #placement.plan<objective = "latency", status = "optimal", proof = "engine", value = 1.0, bound = 1.0, gap = 0.0, unit = "us", stages = 1, machine = @fleet, algorithm = "contiguous", fingerprint = "00">} {
-  return %x : f32
-}
-
-// -----
-
-placement.machine @fleet { placement.device_kind "acc" count 2 }
 #plan = #placement.plan<objective = "throughput", status = "optimal", proof = "engine", value = 1.0, bound = 1.0, gap = 0.0, unit = "us", stages = 1, machine = @fleet, algorithm = "contiguous", fingerprint = "00">
 func.func @main(%x: f32) -> f32 attributes {placement.plan = #plan} {
   // expected-error@+1 {{'math.exp' has no placement.device; run device-place first}}

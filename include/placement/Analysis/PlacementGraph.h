@@ -43,6 +43,9 @@ struct GraphOptions {
   /// bodies are read in place of the calls. The order of nodes then is that of
   /// the calls, so backward operations join no forward one.
   bool outlined = false;
+  /// Where the devices of host kinds are cores, so many for each such kind:
+  /// pins may name any of them.
+  std::optional<uint32_t> coresOfHosts;
 };
 
 /// A function as nodes, nets and weights, with the way back to the IR. Nodes

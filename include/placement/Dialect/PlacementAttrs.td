@@ -187,7 +187,13 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
       (`"gpipe"`): what the value is, where it is not the largest load of both
       passes together with transfers before and after the work. `microbatches`
       says how many samples' stashes a stage keeps under `"gpipe"`, where it
-      keeps any.
+      keeps any;
+    - `subgraphs_per_device`, exactly where `objective` is `"latency"`: how many
+      stages a device may have at most, each of them one call. Stages of host
+      kinds are not counted: they group operations that start one by one;
+    - `cores`: on how many cores the operations of a host kind run, or
+      `"machine"` for as many as there are devices of the kind. Absent where
+      nothing on the host waits for a core.
   }];
   let parameters = (ins
     AttrParameter<"::mlir::StringAttr", "what was minimised">:$objective,
@@ -210,7 +216,11 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     OptionalParameter<"::mlir::StringAttr",
         "how passes are interleaved">:$schedule,
     OptionalParameter<"::mlir::IntegerAttr",
-        "samples whose stashes a stage keeps">:$microbatches);
+        "samples whose stashes a stage keeps">:$microbatches,
+    OptionalParameter<"::mlir::IntegerAttr",
+        "stages that a device may have">:$subgraphs_per_device,
+    OptionalParameter<"::mlir::Attribute",
+        "cores of each host kind">:$cores);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -218,6 +228,8 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     bool isContiguous() const {
       return !getContiguous() || getContiguous().getValue();
     }
+    /// Whether the value is the time from the start to the end of one sample.
+    bool isLatency() const { return getObjective() == "latency"; }
   }];
 }
 

@@ -210,6 +210,15 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
     what is not the default. Under `schedule=gpipe` each stage of a training step
     keeps the stashes of all samples of a step, whose number `microbatches` says.
 
+    `objective=latency` asks for the fastest single sample (docs/Solvers.md,
+    "Latency"). A device with a link then runs at most `subgraphs-per-device`
+    stages, each as one call. Kinds without a link are hosts: their operations
+    run one by one, each as soon as its inputs are there, `cores` of them at
+    once. Stages are numbered in an order of calls, and those of a host group
+    what can be called together without waiting for anything more. In a training
+    step they have no phases. Remarks tell what a sample waits for in place of
+    the bottleneck.
+
     `alternatives` ranks that many plans with different cuts (docs/Solvers.md),
     and `alternative` writes another than the best of them, for those who measure
     several: its status is `feasible`, with its gap.
@@ -232,8 +241,8 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"objective", "objective", "std::string", /*default=*/"\"throughput\"",
-           "What to minimise; supported: throughput (time for each sample of a "
-           "pipeline)">,
+           "What to minimise: throughput (time for each sample of a pipeline) or "
+           "latency (time of one sample)">,
     Option<"machine", "machine", "std::string", /*default=*/"",
            "Machine to place on: a symbol of the module or a preset">,
     Option<"machineFile", "machine-file", "std::string", /*default=*/"",

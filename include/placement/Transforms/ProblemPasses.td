@@ -21,13 +21,16 @@ def SolveProblemPass : Pass<"placement-solve-problem", "::mlir::ModuleOp"> {
   let description = [{
     Writes the answer of each problem as its `placement.solution`, in place of
     one that is there. An infeasible problem is an answer too, not a failure.
-    Every answer has passed the independent checker. `comm`, `schedule` and
-    `microbatches` change the problem itself before it is solved.
+    Every answer has passed the independent checker. `objective`, `comm`,
+    `schedule`, `microbatches`, `subgraphs-per-device` and `cores` change the
+    problem itself before it is solved.
 
     The pass fails when a problem is malformed, when the algorithm cannot take
     it, or, with `require-optimal`, when an answer is not proven optimal.
   }];
   let options = [
+    Option<"objective", "objective", "std::string", /*default=*/"",
+           "throughput or latency; as the problem says when empty">,
     Option<"algorithm", "algorithm", "std::string", /*default=*/"\"auto\"",
            "Name of a solver (see --placement-list-solvers)">,
     Option<"contiguous", "contiguous", "bool", /*default=*/"true",
@@ -57,7 +60,8 @@ def CheckProblemPass : Pass<"placement-check-problem", "::mlir::ModuleOp"> {
     Recomputes value and feasibility of each `placement.solution` from its
     problem alone, without a solver: every node in one stage, supported there,
     pins, groups, memory, number of devices and, unless the solution says
-    `noncontiguous`, the order of stages. Claims are compared too: value, bound,
+    `noncontiguous`, the order of stages; of a problem of latency the number of
+    pieces of each device in place of that, and that nothing waits in a circle. Claims are compared too: value, bound,
     fingerprint, and that an optimal solution has no gap.
 
     The pass changes nothing and fails on the first problem that is malformed or
