@@ -12,6 +12,8 @@ namespace placement::solver::latency {
 namespace {
 
 constexpr uint32_t kFirstNodes = 32, kMostNodes = 4096;
+/// About ten seconds, for one interval.
+constexpr uint64_t kMostSteps = 100'000'000;
 
 } // namespace
 
@@ -22,16 +24,26 @@ PathBound::PathBound(const LatencyProblem &problem, const PathAtoms &atoms,
       table(problem, atoms, chain, limit, mostEntries),
       dp(problem, chain, table), cuts(problem, atoms, chain), limit(limit) {}
 
-/// Puts more effort into an interval. False when there is no more to be put.
-bool PathBound::refine(const Interval &interval, Time target, uint64_t steps) {
+/// How far an interval has been priced, kNone if there is no more to be done.
+uint32_t PathBound::effortOf(const Interval &interval) const {
+  auto at = priced.find(keyOf(interval));
+  if (at == priced.end())
+    return 0;
+  const Price &price = at->second;
+  if (price.exact || price.mostNodes >= kMostNodes || price.steps >= kMostSteps)
+    return kNone;
+  return 1 + static_cast<uint32_t>(price.effort) + price.mostNodes;
+}
+
+/// Puts more effort into an interval.
+void PathBound::refine(const Interval &interval, Time target) {
   using Effort = IntervalCut::Effort;
-  uint64_t key = keyOf(interval);
-  auto [at, isNew] = priced.try_emplace(key);
+  auto [at, isNew] = priced.try_emplace(keyOf(interval));
   Price &price = at->second;
   if (isNew) {
-    intervals[key] = interval;
-  } else if (price.exact || price.mostNodes >= kMostNodes) {
-    return false;
+    price.interval = interval;
+  } else if (price.stopped) {
+    price.steps *= 4;
   } else if (price.effort == Effort::Cut) {
     price.effort = Effort::Multiplier;
   } else {
@@ -39,18 +51,22 @@ bool PathBound::refine(const Interval &interval, Time target, uint64_t steps) {
     price.mostNodes = price.mostNodes == 0 ? kFirstNodes : price.mostNodes * 4;
   }
   size_t entry = table.entry(interval.first, interval.last);
+  uint64_t before = cuts.stepsUsed();
   IntervalBound found =
       cuts.bound(interval, table.kinds()[interval.kind], price.effort, target,
-                 price.mostNodes, steps);
-  price.piece = std::move(found.piece);
-  price.exact = found.load >= found.pieceLoad || found.load == kInfiniteTime;
+                 price.mostNodes, price.steps);
+  price.stopped = cuts.stepsUsed() - before >= price.steps;
+  if (found.pieceLoad < price.pieceLoad) {
+    price.pieceLoad = found.pieceLoad;
+    price.piece = std::move(found.piece);
+  }
+  price.exact = found.load >= price.pieceLoad || found.load == kInfiniteTime;
   // A proof with less effort may be the better one after a stop.
   if (isNew || found.load > table.load(interval.kind, entry)) {
     price.proof = std::move(found.tree);
     table.raise(interval.kind, entry, found.load);
     changed = std::min(changed, interval.last);
   }
-  return true;
 }
 
 Verdict PathBound::run(uint64_t steps, const Budget &budget, Time upper) {
@@ -71,15 +87,6 @@ Verdict PathBound::run(uint64_t steps, const Budget &budget, Time upper) {
       return Verdict::OutOfQuota;
     std::vector<Interval> path = dp.path(table);
     // What has no cut yet comes first, then what can be done most cheaply.
-    auto effortOf = [&](const Interval &interval) {
-      auto at = priced.find(keyOf(interval));
-      if (at == priced.end())
-        return 0U;
-      if (at->second.exact || at->second.mostNodes >= kMostNodes)
-        return kNone;
-      return 1 + static_cast<uint32_t>(at->second.effort) +
-             at->second.mostNodes;
-    };
     uint32_t least = kNone;
     for (const Interval &interval : path)
       least = std::min(least, effortOf(interval));
@@ -93,7 +100,7 @@ Verdict PathBound::run(uint64_t steps, const Budget &budget, Time upper) {
       Time target = kInfiniteTime;
       if (least > 1 && upper != kInfiniteTime)
         target = upper - dp.around(interval);
-      refine(interval, target, end - std::min(end, stepsUsed()));
+      refine(interval, target);
     }
   }
 }
@@ -103,7 +110,7 @@ PathCertificate PathBound::certificate() const {
   made.bound = value;
   made.chain.assign(chain.nodes().begin(), chain.nodes().end());
   for (const auto &[key, price] : priced) {
-    const Interval &interval = intervals.at(key);
+    const Interval &interval = price.interval;
     KindId kind = table.kinds()[interval.kind];
     made.cuts.push_back(
         {interval.first, interval.last, kind,

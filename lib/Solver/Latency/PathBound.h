@@ -51,14 +51,22 @@ public:
 private:
   /// How far an interval has been priced.
   struct Price {
+    Interval interval;
     IntervalCut::Effort effort = IntervalCut::Effort::Cut;
     uint32_t mostNodes = 0;
+    /// For one effort at most, whatever slice of steps it falls in.
+    uint64_t steps = 1 << 20;
     /// Nothing is gained by more effort.
     bool exact = false;
+    /// The steps ran out.
+    bool stopped = false;
     std::vector<PathCutStep> proof;
+    /// The set with the least load that was seen.
     std::vector<uint32_t> piece;
+    Time pieceLoad = kInfiniteTime;
   };
-  bool refine(const Interval &interval, Time target, uint64_t steps);
+  void refine(const Interval &interval, Time target);
+  uint32_t effortOf(const Interval &interval) const;
   uint64_t keyOf(const Interval &interval) const {
     return uint64_t(interval.kind) * table.numEntries() +
            table.entry(interval.first, interval.last);
@@ -73,7 +81,6 @@ private:
   Time limit, value = 0;
   uint32_t changed = 0;
   std::map<uint64_t, Price> priced;
-  std::map<uint64_t, Interval> intervals;
 };
 
 } // namespace placement::solver::latency

@@ -8,7 +8,7 @@
 
 #include "Builder.h"
 #include "Random.h"
-#include "RandomInstance.h"
+#include "RandomPaths.h"
 #include "Seeds.h"
 
 #include "Solver/Latency/Makespan.h"
@@ -77,53 +77,6 @@ std::optional<Time> bestOfAll(const LatencyProblem &problem, double most) {
   return best;
 }
 
-struct RandomProblem {
-  explicit RandomProblem(uint64_t seed)
-      : random(seed * 7 + 3), instance(create(dataOf(seed))),
-        problem(instance, termsOf(random, instance)) {}
-
-  static InstanceData dataOf(uint64_t seed) {
-    RandomKnobs knobs;
-    knobs.maxForward = seed % 3 == 0 ? 4 : 6;
-    knobs.training = 0.15;
-    knobs.memory = 0.7;
-    knobs.suffixStages = 0;
-    knobs.colocation = 0.4;
-    knobs.pins = 0.3;
-    return randomInstance(seed, knobs);
-  }
-  static LatencyTerms termsOf(Random &random, const Instance &instance) {
-    LatencyTerms terms;
-    for (KindId k = 0; k < instance.numKinds(); ++k) {
-      terms.host.push_back(random.chance(k == 0 ? 0.1 : 0.7));
-      terms.cores.push_back(kNone);
-    }
-    terms.piecesPerDevice = random.between(1, 3);
-    terms.maxPieces = random.chance(0.2) ? random.between(1, 3) : 0;
-    return terms;
-  }
-
-  Random random;
-  Instance instance;
-  LatencyProblem problem;
-};
-
-/// Any path, some of it left out at times.
-std::vector<uint32_t> randomChain(const LatencyProblem &problem,
-                                  Random &random) {
-  std::vector<uint32_t> chain;
-  bool thin = random.chance(0.2);
-  uint32_t v = random.below(problem.numNodes());
-  while (true) {
-    if (!thin || random.chance(0.7) || chain.empty())
-      chain.push_back(v);
-    std::span<const uint32_t> after = problem.successors(v);
-    if (after.empty())
-      return chain;
-    v = after[random.below(after.size())];
-  }
-}
-
 TEST(MinCut, IsTheCheapestOfAllCuts) {
   forEachSeed(300, [](uint64_t seed) {
     Random random(seed);
@@ -182,8 +135,8 @@ TEST(MinCut, IsTheCheapestOfAllCuts) {
 }
 
 TEST(PathBound, IsNeverAboveTheBestPlan) {
-  forEachSeed(1500, [](uint64_t seed) {
-    RandomProblem made(seed);
+  forEachSeed(3000, [](uint64_t seed) {
+    RandomPaths made(seed);
     const LatencyProblem &problem = made.problem;
     std::optional<Time> best = bestOfAll(problem, 50000);
     if (!best)
@@ -191,8 +144,7 @@ TEST(PathBound, IsNeverAboveTheBestPlan) {
     PathAtoms atoms(problem);
     for (int repeat = 0; repeat < 2; ++repeat) {
       Time limit = made.random.chance(0.5) ? *best : kInfiniteTime;
-      PathBound bound(problem, atoms, randomChain(problem, made.random), limit,
-                      1 << 20);
+      PathBound bound(problem, atoms, made.chain(), limit, 1 << 20);
       ASSERT_TRUE(bound.isUsable());
       EXPECT_EQ(bound.run(~uint64_t(0), Budget(),
                           made.random.chance(0.3) ? *best : kInfiniteTime),
@@ -205,7 +157,7 @@ TEST(PathBound, IsNeverAboveTheBestPlan) {
 /// All paths together, with plans of their own, in one go and in slices.
 TEST(PathProver, IsNeverAboveTheBestPlan) {
   forEachSeed(600, [](uint64_t seed) {
-    RandomProblem made(seed);
+    RandomPaths made(seed);
     const LatencyProblem &problem = made.problem;
     std::optional<Time> best = bestOfAll(problem, 50000);
     if (!best)
@@ -242,7 +194,7 @@ TEST(PathBound, PaysMemoryOnTheHost) {
 }
 
 TEST(PathProver, ObeysItsLimits) {
-  RandomProblem made(1);
+  RandomPaths made(1);
   Board board(made.problem);
   PathProver prover(made.problem);
   std::atomic<bool> cancel = true;
