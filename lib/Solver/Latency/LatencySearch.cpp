@@ -16,6 +16,12 @@ namespace {
 
 /// Plans that new starts come from.
 constexpr size_t kElite = 8;
+/// An epoch begins with so many fresh starts, and ends after so many rounds
+/// without a better state of its own.
+constexpr uint64_t kFreshRounds = 4;
+constexpr uint64_t kStaleRounds = 20;
+/// The epochs of this period go on from the best of all others.
+constexpr uint64_t kReunion = 4;
 /// Orders are cut at no more places than this.
 constexpr uint32_t kMostCuts = 1500;
 
@@ -263,15 +269,43 @@ void LatencySearch::start(const Placement &placement) {
     remember(energy, given);
 }
 
+/// Starts anew, so that a good plan that leads nowhere does not hold the search
+/// for ever; now and then with what all epochs have found.
+void LatencySearch::endEpoch() {
+  if (!elite.empty())
+    hall.push_back(std::move(elite.front()));
+  if (hall.size() > kElite)
+    hall.erase(std::max_element(
+        hall.begin(), hall.end(), [](const Known &a, const Known &b) {
+          return std::pair(a.energy.broken, a.energy.makespan) <
+                 std::pair(b.energy.broken, b.energy.makespan);
+        }));
+  elite.clear();
+  epochRounds = staleRounds = 0;
+  if (++epochs % kReunion != 0)
+    return;
+  epochRounds = kFreshRounds;
+  for (const Known &known : hall)
+    remember(known.energy, known.slots);
+}
+
 bool LatencySearch::round(const Budget &budget) {
   Time before = bestValue;
-  uint64_t number = numRounds++;
+  if (staleRounds >= kStaleRounds)
+    endEpoch();
+  uint64_t number = epochRounds++;
+  Time bestOfEpoch =
+      elite.empty() ? kInfiniteTime : elite.front().energy.makespan;
   uint32_t n = problem.numNodes();
   uint64_t quota =
       std::min<uint64_t>(20000 + random.below(60000), uint64_t(500) * (n + 4));
+  // The very first rounds are short: bounds may meet them.
+  if (numRounds < 4)
+    quota >>= 4 - numRounds;
+  ++numRounds;
   // Groups of both passes make flat orders useless where they are many.
   sheet = sheets[random.chance(0.8) ? sheets.size() - 1 : 0].get();
-  bool fresh = elite.empty() || number < 4 || number % 4 == 0;
+  bool fresh = elite.empty() || number < kFreshRounds || number % 4 == 0;
   if (fresh) {
     cutRandomOrder();
   } else {
@@ -291,6 +325,8 @@ bool LatencySearch::round(const Budget &budget) {
   moves.setOrder(nodes);
   double r = random.unit();
   anneal(0.001 + 0.03 * r * r, 0.0001, quota, budget);
+  bool better = !elite.empty() && elite.front().energy.makespan < bestOfEpoch;
+  staleRounds = better ? 0 : staleRounds + 1;
   return bestValue < before;
 }
 

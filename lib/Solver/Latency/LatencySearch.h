@@ -53,6 +53,7 @@ private:
     uint32_t stride;
   };
 
+  void endEpoch();
   void cutRandomOrder();
   void cutOrderOf(const Known &known, double noise);
   Time cut(std::vector<uint32_t> &slotOf);
@@ -75,7 +76,9 @@ private:
 
   Time bestValue = kInfiniteTime;
   Placement best;
-  std::vector<Known> elite;
+  /// Good states of this epoch, and the best of those before.
+  std::vector<Known> elite, hall;
+  uint64_t epochRounds = 0, staleRounds = 0, epochs = 0;
   uint64_t annealed = 0, numRounds = 0;
   std::vector<uint32_t> order, slots, low, nodes;
   std::vector<DeviceTurn> turns;
