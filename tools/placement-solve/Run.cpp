@@ -211,11 +211,11 @@ private:
       return badInput(text.error());
     const std::string name =
         options.evaluate == "-" ? "standard input" : options.evaluate;
-    Result<Assignment> assignment = readAssignment(*text, name, *instance);
-    if (!assignment)
-      return badInput(assignment.error());
-    Result<Plan> plan =
-        evaluate(*instance, *assignment, options.solve.contiguous);
+    Result<StatedPlan> given = readPlan(*text, name, *instance);
+    if (!given)
+      return badInput(given.error());
+    Result<Plan> plan = evaluate(*instance, given->assignment,
+                                 options.solve.contiguous, given->timeline);
     if (!plan)
       return badInput(plan.error());
     if (std::optional<Error> error = deliver(*plan))

@@ -194,7 +194,8 @@ std::vector<TimelineEntry> CallTimes::timeline() const {
     const CallVertex &from = vertices[v];
     timeline.push_back({assignment.stages[s], s, node, from.start, from.finish,
                         from.in, from.compute, from.out, from.exactStart,
-                        from.exactFinish, v});
+                        from.exactFinish, from.exactIn.value(),
+                        from.exactCompute.value(), from.exactOut.value(), v});
   };
   for (uint32_t s = 0; s < used.size(); ++s)
     if (used[s] && !onHost(s))

@@ -16,7 +16,8 @@ namespace placement::solver {
 /// What runs without a break: a piece, or a node on a host.
 struct CallVertex {
   Time in = 0, compute = 0, out = 0;
-  CompensatedSum exact;
+  /// `exact` is the sum of all three.
+  CompensatedSum exactIn, exactCompute, exactOut, exact;
   Time start = 0, finish = 0;
   double exactStart = 0, exactFinish = 0;
   uint32_t waitedFor = kNone;

@@ -155,6 +155,7 @@ private:
         Time time = instance.time(v, device.kind);
         double exact = data().time[v * instance.numKinds() + device.kind];
         vertices[vertex(v)].compute += time;
+        vertices[vertex(v)].exactCompute.add(exact);
         vertices[vertex(v)].exact.add(exact);
         report.loads[slot(v)].compute += time;
         sums[slot(v)].exactCompute.add(exact);
@@ -217,6 +218,7 @@ private:
     CallVertex &piece = vertices[vertex(v)];
     DeviceLoad &load = report.loads[slot(v)];
     (sends ? piece.out : piece.in) += cost;
+    (sends ? piece.exactOut : piece.exactIn).add(exact);
     piece.exact.add(exact);
     (sends ? load.out : load.in) += cost;
     (sends ? sums[slot(v)].exactOut : sums[slot(v)].exactIn).add(exact);

@@ -75,10 +75,11 @@ public:
 
 private:
   bool readKind(JsonElement from, const JsonPath &at, DeviceKind &kind) {
-    enum : uint8_t { Name, Count, Memory, Link, Roofline };
+    enum : uint8_t { Name, Count, Memory, Link, Roofline, Host };
     simdjson::dom::object object;
     std::string_view name;
     int64_t count = 0;
+    bool host = false;
     if (!readObject(from, at, object, error) ||
         !fields.readStrict(object, at, error) ||
         !fields.require(Name, at, "the name of the kind", error) ||
@@ -88,8 +89,12 @@ private:
                      kMostDevices, count, error) ||
         (fields.has(Memory) &&
          !readBytes(fields[Memory], at.field("memory"), kind.memory, error)) ||
-        (fields.has(Link) && !readLink(fields[Link], at.field("link"), kind)))
+        (fields.has(Link) && !readLink(fields[Link], at.field("link"), kind)) ||
+        (fields.has(Host) &&
+         !readFlag(fields[Host], at.field("host"), host, error)))
       return false;
+    if (fields.has(Host))
+      kind.host = host;
     if (name.empty()) {
       error = at.field("name").error("is empty; give the kind a name");
       return false;
@@ -174,7 +179,7 @@ private:
   static constexpr int64_t kMostDevices = int64_t(1) << 20;
   std::string_view timeUnit;
   bool machineFile;
-  FieldTable<5> fields{{"name", "count", "memory", "link", "roofline"}};
+  FieldTable<6> fields{{"name", "count", "memory", "link", "roofline", "host"}};
 };
 
 } // namespace

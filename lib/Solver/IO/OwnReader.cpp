@@ -46,11 +46,15 @@ public:
       Order,
       Comm,
       Sched,
-      Micro
+      Micro,
+      Goal,
+      Subgraphs,
+      Cores
     };
-    FieldTable<12> fields({"version", "comment", "timeUnit", "inFlight",
+    FieldTable<15> fields({"version", "comment", "timeUnit", "inFlight",
                            "machine", "nodes", "nets", "weights", "order",
-                           "communication", "schedule", "microbatches"});
+                           "communication", "schedule", "microbatches",
+                           "objective", "subgraphsPerDevice", "cores"});
     // The version first: another one may have other fields.
     if (!readVersion(root["version"].value_unsafe(), path.field("version"),
                      error) ||
@@ -74,8 +78,18 @@ public:
                      data.communication)) ||
         (fields.has(Sched) &&
          !readChoice(fields[Sched], path.field("schedule"), parseSchedule,
-                     scheduleNames(), data.schedule)))
+                     scheduleNames(), data.schedule)) ||
+        (fields.has(Goal) &&
+         !readChoice(fields[Goal], path.field("objective"), parseObjective,
+                     objectiveNames(), data.objective)) ||
+        (fields.has(Cores) && !readCores(fields[Cores], path.field("cores"))))
       return false;
+    int64_t subgraphs = 1;
+    if (fields.has(Subgraphs) &&
+        !readInteger(fields[Subgraphs], path.field("subgraphsPerDevice"), 1,
+                     kMostPiecesPerDevice, subgraphs, error))
+      return false;
+    data.piecesPerDevice = static_cast<uint32_t>(subgraphs);
     int64_t microbatches = 0;
     if (fields.has(Micro)) {
       if (!readInteger(fields[Micro], path.field("microbatches"), 1,
@@ -115,6 +129,28 @@ private:
       return false;
     }
     choice = *found;
+    return true;
+  }
+
+  /// A number, or "machine" or "unlimited".
+  bool readCores(JsonElement from, const JsonPath &at) {
+    std::string_view text;
+    if (from.get(text) == simdjson::SUCCESS &&
+        (text == toString(CoreLimit()) ||
+         text == toString(CoreLimit(kMachineCores)))) {
+      data.cores = *parseCores(text);
+      return true;
+    }
+    int64_t number = 0;
+    if (from.is_string()) {
+      error = at.error("is " + describeJson(from) +
+                       "; it must be a whole number from 1, \"machine\" or "
+                       "\"unlimited\"");
+      return false;
+    }
+    if (!readInteger(from, at, 1, kMostCores, number, error))
+      return false;
+    data.cores = static_cast<uint32_t>(number);
     return true;
   }
 

@@ -9,13 +9,17 @@
 #include "Fields.h"
 #include "IdMap.h"
 #include "InstanceReaders.h"
+#include "ReadTimeline.h"
 #include "StageOrder.h"
 
 #include "placement/Solver/IO/Readers.h"
 #include "placement/Solver/Model/Calls.h"
 #include "placement/Solver/Model/Describe.h"
 
+#include <algorithm>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 namespace placement::solver {
 
@@ -27,14 +31,16 @@ public:
       : path(path), instance(instance) {
     ids.build(instance.data().nodeIds); // Unique: the instance was checked.
     assignment.stageOf.assign(instance.numNodes(), kNone);
+    placeOf.resize(instance.numNodes());
   }
 
   bool readPlan(simdjson::dom::object root) {
     // Only the devices of the plan itself are read; what the file says of
     // values and bounds is recomputed, never believed.
-    FieldTable<12> fields({"version", "status", "stop", "proof", "fingerprint",
+    FieldTable<13> fields({"version", "status", "stop", "proof", "fingerprint",
                            "objective", "devices", "solver", "explanation",
-                           "alternatives", "alternatives_exact", "bounds"});
+                           "alternatives", "alternatives_exact", "bounds",
+                           "timeline"});
     simdjson::dom::array devices;
     JsonPath listPath = path.field("devices");
     if (!readVersion(root["version"].value_unsafe(), path.field("version"),
@@ -51,7 +57,10 @@ public:
       error = listPath.error("is empty: the file says that no plan was found");
       return false;
     }
-    return orderPieces() && requireAll();
+    if (!orderPieces() || !requireAll())
+      return false;
+    rankByPlace();
+    return !fields.has(12) || readTimeline(fields[12]);
   }
 
   bool readSplit(simdjson::dom::object root) {
@@ -78,8 +87,36 @@ public:
 
   std::optional<Error> error;
   Assignment assignment;
+  std::vector<TimelineEntry> timeline;
 
 private:
+  bool readTimeline(JsonElement from) {
+    if (instance.isLatency()) {
+      error = solver::readTimeline(from, path.field("timeline"), instance, ids,
+                                   timeline);
+      return !error;
+    }
+    error = path.field("timeline")
+                .error("is given, but the objective is throughput, whose plans "
+                       "have none; ask for latency, or remove it");
+    return false;
+  }
+
+  /// Nodes of bounded cores run in the order in which their pieces list them.
+  void rankByPlace() {
+    if (numbers.empty() || !instance.isLatency() || !instance.data().cores)
+      return;
+    std::vector<NodeId> order(instance.numNodes());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](NodeId a, NodeId b) {
+      return std::pair(assignment.stageOf[a], placeOf[a]) <
+             std::pair(assignment.stageOf[b], placeOf[b]);
+    });
+    assignment.rank.resize(order.size());
+    for (uint32_t i = 0; i < order.size(); ++i)
+      assignment.rank[order[i]] = i;
+  }
+
   bool findKind(std::string_view name, const JsonPath &at, KindId &kind) {
     const std::vector<DeviceKind> &kinds = instance.machine().kinds;
     for (kind = 0; kind < kinds.size(); ++kind)
@@ -109,7 +146,7 @@ private:
         return false;
       }
       entry = stage;
-      ++placed;
+      placeOf[node] = static_cast<uint32_t>(placed++);
     }
     // A device that the split leaves idle has no stage.
     if (index > 0)
@@ -124,6 +161,13 @@ private:
                       to, error);
   }
 
+  /// Under latency any number of cores are one device.
+  void mergeCores(DeviceRef &device) const {
+    if (instance.isLatency() && instance.isHost(device.kind) &&
+        !instance.cores(device.kind))
+      device.index = 0;
+  }
+
   bool checkIndex(int64_t index, KindId kind, const JsonPath &at) {
     uint32_t count = instance.numDevices(kind);
     if (index < count)
@@ -133,6 +177,12 @@ private:
                      "\", but the machine has " + std::to_string(count) +
                      ", counted from 0");
     return false;
+  }
+
+  bool checkPlanIndex(int64_t index, DeviceRef &device, const JsonPath &at) {
+    device.index = static_cast<uint32_t>(index);
+    mergeCores(device);
+    return checkIndex(device.index, device.kind, at);
   }
 
   bool readDevice(JsonElement from, const JsonPath &at) {
@@ -149,12 +199,11 @@ private:
         !findKind(kindName, at.field("kind"), device.kind) ||
         !readInteger(deviceFields[Index], at.field("index"), 0,
                      std::numeric_limits<uint32_t>::max(), index, error) ||
-        !checkIndex(index, device.kind, at.field("index")) ||
+        !checkPlanIndex(index, device, at.field("index")) ||
         (deviceFields.has(Replicas) &&
          !readInteger(deviceFields[Replicas], at.field("replicas"), 1, 1,
                       replicas, error)))
       return false;
-    device.index = static_cast<uint32_t>(index);
     if (!deviceFields.has(Pieces)) {
       allNumbered = false;
       return deviceFields.require(Nodes, at, "the ids of its nodes", error) &&
@@ -277,10 +326,7 @@ private:
         continue;
       if (!findKind(kindName, at, device.kind))
         return false;
-      // Any number of cores are one device.
-      if (instance.isLatency() && instance.isHost(device.kind) &&
-          !instance.cores(device.kind))
-        device.index = 0;
+      mergeCores(device);
       // Under latency more devices than there are break a rule, and the plan
       // has a value all the same.
       if ((!instance.isLatency() &&
@@ -333,15 +379,16 @@ private:
   bool allNumbered = true;
   /// How many nodes have a stage so far.
   size_t placed = 0;
+  /// Where in the file each node stands, among all.
+  std::vector<uint32_t> placeOf;
   /// Nodes that some device's own list has named.
   std::vector<uint8_t> listed;
 };
 
 } // namespace
 
-Result<Assignment> readAssignment(std::string_view json,
-                                  const std::string &fileName,
-                                  const Instance &instance) {
+Result<StatedPlan> readPlan(std::string_view json, const std::string &fileName,
+                            const Instance &instance) {
   JsonText text;
   if (std::optional<Error> error = text.parse(json, false, fileName))
     return *error;
@@ -358,7 +405,16 @@ Result<Assignment> readAssignment(std::string_view json,
   AssignmentReader reader(path, instance);
   if (!(plan ? reader.readPlan(root) : reader.readSplit(root)))
     return *reader.error;
-  return std::move(reader.assignment);
+  return StatedPlan{std::move(reader.assignment), std::move(reader.timeline)};
+}
+
+Result<Assignment> readAssignment(std::string_view json,
+                                  const std::string &fileName,
+                                  const Instance &instance) {
+  Result<StatedPlan> plan = readPlan(json, fileName, instance);
+  if (!plan)
+    return plan.error();
+  return std::move(plan->assignment);
 }
 
 } // namespace placement::solver

@@ -21,7 +21,8 @@ using Layout = JsonWriter::Layout;
 
 class InstanceWriter {
 public:
-  explicit InstanceWriter(const Instance &instance) : data(instance.data()) {}
+  explicit InstanceWriter(const Instance &instance)
+      : instance(instance), data(instance.data()) {}
 
   std::string write(std::string_view comment) {
     json.beginObject().field("version", 1);
@@ -35,6 +36,8 @@ public:
       json.field("communication", toString(data.communication));
     if (data.schedule != Schedule::OneForwardOneBackward)
       json.field("schedule", toString(data.schedule));
+    if (instance.isLatency())
+      writeLatency();
     writeMachine();
     writeNodes();
     writeNets();
@@ -45,6 +48,24 @@ public:
   }
 
 private:
+  void writeLatency() {
+    json.field("objective", toString(data.objective));
+    if (data.piecesPerDevice != 1)
+      json.field("subgraphsPerDevice", data.piecesPerDevice);
+    if (data.cores == CoreLimit(kMachineCores))
+      json.field("cores", "machine");
+    else if (data.cores)
+      json.field("cores", *data.cores);
+  }
+
+  /// Whether the kind would be taken for something else if nothing were said.
+  bool tellsHost(KindId k) const {
+    bool host = data.machine.kinds[k].bandwidth == 0;
+    for (NetId n = 0; n < data.numNets(); ++n)
+      host = host && data.netCost[n * data.numKinds() + k] == 0;
+    return host != instance.isHost(k);
+  }
+
   void writeMachine() {
     json.key("machine").beginObject();
     if (!data.machine.name.empty())
@@ -66,6 +87,8 @@ private:
             .field("bandwidth", kind.bandwidth / (unit / 1e6))
             .field("latency", kind.latency * unit)
             .endObject();
+      if (KindId k = &kind - data.machine.kinds.data(); tellsHost(k))
+        json.field("host", instance.isHost(k));
       json.endObject();
     }
     json.endArray().endObject();
@@ -166,6 +189,7 @@ private:
     json.endArray();
   }
 
+  const Instance &instance;
   const InstanceData &data;
   JsonWriter json;
 };

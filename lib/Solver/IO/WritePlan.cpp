@@ -8,6 +8,7 @@
 
 #include "placement/Solver/IO/JsonWriter.h"
 #include "placement/Solver/IO/Writers.h"
+#include "placement/Solver/Model/Calls.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +17,11 @@ namespace placement::solver {
 
 double statedBound(const Instance &instance, Time bound) {
   // Each of the terms of a load was rounded by at most half a unit, so the
-  // integer optimum is at most half a unit a term above the true one.
+  // integer optimum is at most half a unit a term above the true one. Under
+  // latency a path may meet a net once for each of its pins.
   Time terms = static_cast<Time>(instance.numNodes() + instance.numNets());
+  if (instance.isLatency())
+    terms += static_cast<Time>(instance.data().netConsumers.size());
   Time lowered = bound - terms / 2 - 1;
   if (lowered <= 0)
     return 0;
@@ -64,6 +68,8 @@ public:
     if (!plan.familyBounds.empty())
       writeFamilyBounds();
     writeDevices(plan.assignment, plan.loads);
+    if (instance.isLatency())
+      writeTimeline();
     if (!plan.alternatives.empty())
       writeAlternatives();
     json.key("solver")
@@ -81,7 +87,9 @@ private:
   void writeObjective() {
     json.key("objective")
         .beginObject(Layout::Inline)
-        .field("kind", "throughput");
+        .field("kind", toString(instance.objective()));
+    if (instance.isLatency())
+      writeLatency();
     if (instance.communication() != Communication::Sequential)
       json.field("communication", toString(instance.communication()));
     if (instance.schedule() != Schedule::OneForwardOneBackward)
@@ -102,6 +110,35 @@ private:
       json.field("proven_bound", statedProvenBound(instance, plan))
           .field("claimed_by", std::string_view(plan.claimant));
     json.endObject();
+  }
+
+  void writeLatency() {
+    json.field("subgraphs_per_device", instance.piecesPerDevice());
+    CoreLimit cores = instance.data().cores;
+    if (cores && *cores != kMachineCores)
+      json.field("cores", *cores);
+    else
+      json.field("cores", std::string_view(toString(cores)));
+  }
+
+  void writeTimeline() {
+    json.key("timeline").beginArray();
+    for (const TimelineEntry &entry : plan.timeline) {
+      json.beginObject(Layout::Inline)
+          .field("stage", entry.stage)
+          .field("kind", std::string_view(
+                             instance.machine().kinds[entry.device.kind].name))
+          .field("index", entry.device.index);
+      if (!entry.isPiece())
+        json.field("node", instance.data().nodeIds[entry.node]);
+      json.field("start", entry.exactStart)
+          .field("finish", entry.exactFinish)
+          .field("in", entry.exactIn)
+          .field("compute", entry.exactCompute)
+          .field("out", entry.exactOut)
+          .endObject();
+    }
+    json.endArray();
   }
 
   void writeFamilyBounds() {
@@ -141,10 +178,21 @@ private:
 
   void writeDevices(const Assignment &assignment,
                     const std::vector<DeviceLoad> &loads) {
-    // Stage by stage, in program order.
+    // Stage by stage, in program order; nodes of bounded cores as they run.
     std::vector<std::vector<NodeId>> nodesOf(assignment.stages.size());
+    auto isBounded = [&](NodeId v) {
+      KindId kind = assignment.stages[assignment.stageOf[v]].kind;
+      return instance.isLatency() && instance.cores(kind).has_value();
+    };
+    bool anyBounded = false;
     for (NodeId v = 0; v < assignment.stageOf.size(); ++v)
-      nodesOf[assignment.stageOf[v]].push_back(v);
+      if (isBounded(v))
+        anyBounded = true;
+      else
+        nodesOf[assignment.stageOf[v]].push_back(v);
+    if (anyBounded)
+      for (NodeId v : coreOrder(instance, assignment))
+        nodesOf[assignment.stageOf[v]].push_back(v);
     json.key("devices").beginArray();
     for (const DeviceLoad &load : loads)
       writeDevice(assignment, nodesOf, load);

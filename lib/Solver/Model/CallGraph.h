@@ -12,6 +12,7 @@
 #include "Digraph.h"
 
 #include "placement/Solver/Model/Assignment.h"
+#include "placement/Solver/Model/Calls.h"
 #include "placement/Solver/Model/Instance.h"
 
 #include <queue>
@@ -29,11 +30,6 @@ void forEachDependence(const Instance &instance, Visitor visit) {
   for (auto [before, after] : instance.data().orderEdges)
     visit(before, after);
 }
-
-/// The nodes of bounded cores in the order in which they run, those of one core
-/// together (Assignment::rank). Empty where no core is bounded.
-std::vector<NodeId> coreOrder(const Instance &instance,
-                              const Assignment &assignment);
 
 /// What waits for what in an assignment for latency: a vertex for each piece
 /// with nodes, in the order of stages, and behind them one for each node on a

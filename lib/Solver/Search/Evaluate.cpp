@@ -8,6 +8,7 @@
 
 #include "placement/Solver/Search/Solve.h"
 
+#include "CompareTimelines.h"
 #include "DescribePlan.h"
 
 #include "placement/Solver/Check/Checker.h"
@@ -66,14 +67,19 @@ static std::vector<std::string> putInOrder(const Instance &instance,
 }
 
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
-                      bool contiguous) {
+                      bool contiguous,
+                      std::span<const TimelineEntry> timeline) {
   CheckReport report = check(instance, assignment, contiguous);
   if (!report.shapeOk)
     return Error{instance.data().source + ": " + report.violations.front()};
   Plan plan;
   plan.assignment = assignment;
+  std::vector<std::string> differences;
+  if (!timeline.empty() && report.value != kInfiniteTime)
+    differences = compareTimelines(instance, timeline, report.timeline);
   plan.explanation = putInOrder(instance, contiguous, plan.assignment, report);
   std::ranges::move(report.violations, std::back_inserter(plan.explanation));
+  std::ranges::move(differences, std::back_inserter(plan.explanation));
   plan.status =
       plan.explanation.empty() ? Status::Feasible : Status::Infeasible;
   plan.loads = std::move(report.loads);

@@ -11,11 +11,14 @@
 
 #include "placement/Solver/IO/Writers.h"
 
+#include <algorithm>
+
 namespace placement::solver {
 namespace {
 
 using test::instanceError;
 using test::machineError;
+using test::messageOf;
 using test::randomInstance;
 
 /// An instance file of which each part can be replaced.
@@ -106,6 +109,154 @@ TEST(OwnFormat, RoundTripsRandomInstances) {
   }
 }
 
+/// A latency problem in which the kinds say what they are.
+std::string latencyText(const std::string &switches) {
+  return R"({"version": 1, )" + switches + R"(
+    "machine": {"kinds": [
+      {"name": "acc", "count": 2, "host": false},
+      {"name": "gpu", "count": 1},
+      {"name": "cpu", "count": 4, "host": true},
+      {"name": "dsp", "count": 2}]},
+    "nodes": [{"id": 1, "times": {"acc": 1, "cpu": 5}},
+              {"id": 2, "times": {"gpu": 1, "dsp": 5}}],
+    "nets": [{"producer": 1, "consumers": [2], "cost": {"gpu": 3}}]})";
+}
+
+TEST(OwnFormat, ReadsLatency) {
+  Result<Instance> instance = readInstance(
+      latencyText(R"("objective": "latency", "subgraphsPerDevice": 3,
+                     "cores": 6, )"),
+      "f.json");
+  ASSERT_TRUE(instance) << instance.error().message;
+  EXPECT_TRUE(instance->isLatency());
+  EXPECT_EQ(instance->piecesPerDevice(), 3u);
+  // Free transfers do not make a host where the file says otherwise.
+  EXPECT_FALSE(instance->isHost(0));
+  EXPECT_FALSE(instance->isHost(1));
+  EXPECT_TRUE(instance->isHost(2));
+  EXPECT_TRUE(instance->isHost(3));
+  EXPECT_EQ(instance->cores(0), std::nullopt);
+  EXPECT_EQ(instance->cores(2), 6u);
+  EXPECT_EQ(instance->cores(3), 6u);
+  EXPECT_EQ(instance->numDevices(0), 2u);
+  EXPECT_EQ(instance->numDevices(3), 6u);
+
+  instance = readInstance(
+      latencyText(R"("objective": "latency", "cores": "machine", )"), "f.json");
+  ASSERT_TRUE(instance) << instance.error().message;
+  EXPECT_EQ(instance->piecesPerDevice(), 1u);
+  EXPECT_EQ(instance->cores(2), 4u);
+  EXPECT_EQ(instance->cores(3), 2u);
+
+  instance = readInstance(
+      latencyText(R"("objective": "latency", "cores": "unlimited", )"),
+      "f.json");
+  ASSERT_TRUE(instance) << instance.error().message;
+  EXPECT_EQ(instance->cores(2), std::nullopt);
+  EXPECT_EQ(instance->numDevices(2), 1u);
+}
+
+TEST(OwnFormat, RoundTripsLatency) {
+  std::vector<std::string> fingerprints;
+  for (const char *switches :
+       {"", R"("objective": "latency", )",
+        R"("objective": "latency", "subgraphsPerDevice": 2, )",
+        R"("objective": "latency", "cores": 1, )",
+        R"("objective": "latency", "cores": 2, )",
+        R"("objective": "latency", "cores": "machine", )"}) {
+    Result<Instance> instance = readInstance(latencyText(switches), "f.json");
+    ASSERT_TRUE(instance) << instance.error().message;
+    std::string text = writeInstanceJson(*instance);
+    Result<Instance> again = readInstance(text, "again");
+    ASSERT_TRUE(again) << again.error().message << text;
+    EXPECT_EQ(again->fingerprint(), instance->fingerprint());
+    EXPECT_EQ(writeInstanceJson(*again), text);
+    for (KindId k = 0; k < instance->numKinds(); ++k)
+      EXPECT_EQ(again->isHost(k), instance->isHost(k));
+    fingerprints.push_back(instance->fingerprint());
+  }
+  // Each of them is another problem.
+  std::sort(fingerprints.begin(), fingerprints.end());
+  EXPECT_EQ(std::unique(fingerprints.begin(), fingerprints.end()),
+            fingerprints.end());
+}
+
+TEST(OwnFormat, FingerprintsTellHostsApartUnderLatencyOnly) {
+  for (bool latency : {false, true}) {
+    InstanceData data = randomInstance(3);
+    if (latency) {
+      data.objective = Objective::Latency;
+      data.communication = Communication::Sequential;
+      data.schedule = Schedule::OneForwardOneBackward;
+      data.inFlight = InFlight::Single;
+      data.microbatches = 0;
+    }
+    data.netCost.assign(data.netCost.size(), 0);
+    data.machine.kinds[0].host = true;
+    std::string host = Instance::create(data)->fingerprint();
+    data.machine.kinds[0].host = false;
+    EXPECT_EQ(Instance::create(data)->fingerprint() != host, latency);
+  }
+}
+
+TEST(OwnFormat, OptionsOverrideLatency) {
+  LoadModelOverride given;
+  given.objective.objective = Objective::Throughput;
+  std::string text = latencyText(
+      R"("objective": "latency", "subgraphsPerDevice": 3, "cores": 6, )");
+  Result<Instance> instance = readInstance(text, "f.json", given);
+  ASSERT_TRUE(instance) << instance.error().message;
+  EXPECT_FALSE(instance->isLatency());
+  EXPECT_EQ(instance->piecesPerDevice(), 1u);
+  given.objective.cores = CoreLimit(2);
+  EXPECT_EQ(messageOf(readInstance(text, "f.json", given)),
+            "f.json: a number of cores is given, but the objective is "
+            "throughput, which has none; leave it out, or ask for latency");
+  given.objective.objective.reset();
+  given.objective.piecesPerDevice = 2;
+  instance = readInstance(text, "f.json", given);
+  ASSERT_TRUE(instance) << instance.error().message;
+  EXPECT_EQ(instance->piecesPerDevice(), 2u);
+  EXPECT_EQ(instance->cores(2), 2u);
+  given.objective.cores = CoreLimit();
+  EXPECT_EQ(readInstance(text, "f.json", given)->cores(2), std::nullopt);
+}
+
+TEST(OwnFormat, NamesWhatLatencyRefuses) {
+  auto errorOf = [](const std::string &switches) {
+    return instanceError(latencyText(switches));
+  };
+  EXPECT_EQ(errorOf(R"("objective": "beauty", )"),
+            "f.json: objective: is \"beauty\"; it must be \"throughput\" or "
+            "\"latency\"");
+  EXPECT_EQ(errorOf(R"("objective": "latency", "cores": "many", )"),
+            "f.json: cores: is \"many\"; it must be a whole number from 1, "
+            "\"machine\" or \"unlimited\"");
+  EXPECT_NE(errorOf(R"("objective": "latency", "cores": 0, )")
+                .find("f.json: cores: is 0"),
+            std::string::npos);
+  EXPECT_NE(errorOf(R"("objective": "latency", "subgraphsPerDevice": 65, )")
+                .find("f.json: subgraphsPerDevice: is 65"),
+            std::string::npos);
+  EXPECT_EQ(errorOf(R"("subgraphsPerDevice": 2, )"),
+            "f.json: a number of subgraphs per device is given, but the "
+            "objective is throughput, which has none; leave it out, or ask for "
+            "latency");
+  for (const char *model :
+       {R"("communication": "full-duplex", )", R"("schedule": "gpipe", )",
+        R"("inFlight": "all", "microbatches": 2, )"})
+    EXPECT_NE(errorOf(R"("objective": "latency", )" + std::string(model))
+                  .find("f.json: latency is asked for together with "),
+              std::string::npos);
+  std::string text = latencyText("");
+  text.replace(text.find("\"gpu\", \"count\": 1"), 17,
+               R"("gpu", "count": 1, "host": true)");
+  EXPECT_EQ(instanceError(text),
+            "f.json: net 0 (of node 1): cost on \"gpu\" is 3, but that kind is "
+            "said to be a host, which pays no transfers; remove one of the "
+            "two");
+}
+
 TEST(OwnFormat, RefusesOtherVersions) {
   OwnText own;
   own.head = R"("version": 2, "somethingNew": {})";
@@ -127,7 +278,8 @@ TEST(OwnFormat, NamesFileElementAndRule) {
   EXPECT_EQ(head(R"("version": 1, "nodez": [])"),
             "f.json: unknown field 'nodez'; the fields are version, comment, "
             "timeUnit, inFlight, machine, nodes, nets, weights, order, "
-            "communication, schedule, microbatches");
+            "communication, schedule, microbatches, objective, "
+            "subgraphsPerDevice, cores");
   EXPECT_EQ(head(R"("version": 1, "inFlight": "none")"),
             "f.json: inFlight: is \"none\"; it must be \"single\", "
             "\"suffix-stages\" or \"all\"");

@@ -68,6 +68,143 @@ TEST(PlanFiles, ReadsWhatItWrites) {
   EXPECT_EQ(again->stageOf, assignment.stageOf);
 }
 
+/// A latency chain 1 -> 2 -> 3 beside a node 4.
+Result<Instance> latencyChain(const std::string &cores) {
+  return readInstance(
+      R"({"version": 1, "objective": "latency", "subgraphsPerDevice": 2,
+    "cores": )" +
+          cores +
+          R"(, "machine": {"kinds": [{"name": "acc", "count": 2},
+                                     {"name": "cpu", "count": 2}]},
+    "nodes": [{"id": 1, "times": {"acc": 0.1, "cpu": 9}},
+              {"id": 2, "times": {"acc": 0.2, "cpu": 9}},
+              {"id": 3, "times": {"acc": 0.3, "cpu": 9}},
+              {"id": 4, "times": {"acc": 0.3, "cpu": 7}}],
+    "nets": [
+      {"producer": 1, "consumers": [2], "cost": {"acc": 0.25}},
+      {"producer": 2, "consumers": [3], "cost": {"acc": 0.25}}]})",
+      "latency.json");
+}
+
+TEST(PlanFiles, ReadsTheTimelineThatItWrites) {
+  Result<Instance> instance = latencyChain("\"unlimited\"");
+  ASSERT_TRUE(instance) << instance.error().message;
+  Assignment assignment{{{0, 0}, {1, 0}, {0, 0}}, {0, 1, 2, 1}};
+  Result<Plan> plan = evaluate(*instance, assignment, true);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->status, Status::Feasible);
+  // Node 4 waits for nobody, so it is a stage of its own.
+  EXPECT_EQ(plan->assignment.stages.size(), 3u);
+  std::string text = writePlanJson(*instance, *plan);
+  Result<StatedPlan> again = readPlan(text, "p.json", *instance);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->assignment.stages, plan->assignment.stages);
+  EXPECT_EQ(again->assignment.stageOf, plan->assignment.stageOf);
+  ASSERT_EQ(again->timeline.size(), 4u);
+  Result<Plan> same =
+      evaluate(*instance, again->assignment, true, again->timeline);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->status, Status::Feasible) << same->explanation.front();
+  EXPECT_EQ(writePlanJson(*instance, *same), text);
+}
+
+TEST(PlanFiles, KeepsTheOrderOfNodesOnACore) {
+  Result<Instance> instance = latencyChain("1");
+  ASSERT_TRUE(instance) << instance.error().message;
+  // The order 4, 1, 2, 3 and with the node 4 in other places.
+  for (uint32_t last : {0, 2, 4, 6}) {
+    Assignment assignment{{{1, 0}}, {0, 0, 0, 0}, {1, 3, 5, last}};
+    Result<Plan> plan = evaluate(*instance, assignment, true);
+    ASSERT_TRUE(plan) << plan.error().message;
+    std::string text = writePlanJson(*instance, *plan);
+    Result<StatedPlan> again = readPlan(text, "p.json", *instance);
+    ASSERT_TRUE(again) << again.error().message;
+    Result<Plan> same =
+        evaluate(*instance, again->assignment, true, again->timeline);
+    ASSERT_TRUE(same);
+    EXPECT_EQ(same->status, Status::Feasible) << same->explanation.front();
+    EXPECT_EQ(writePlanJson(*instance, *same), text);
+  }
+}
+
+TEST(PlanFiles, RefusesAnotherTimeline) {
+  Result<Instance> instance = latencyChain("\"unlimited\"");
+  ASSERT_TRUE(instance) << instance.error().message;
+  Result<Plan> plan =
+      evaluate(*instance, {{{0, 0}, {1, 0}, {0, 0}}, {0, 1, 2, 1}}, true);
+  ASSERT_TRUE(plan);
+  const std::string text = writePlanJson(*instance, *plan);
+  auto violations = [&](const std::string &from, const std::string &to) {
+    std::string changed = text;
+    size_t at = changed.rfind(from);
+    EXPECT_NE(at, std::string::npos) << from << text;
+    changed.replace(at, from.size(), to);
+    Result<StatedPlan> stated = readPlan(changed, "p.json", *instance);
+    if (!stated)
+      return stated.error().message;
+    Result<Plan> result =
+        evaluate(*instance, stated->assignment, true, stated->timeline);
+    EXPECT_EQ(result->status, Status::Infeasible);
+    EXPECT_EQ(result->explanation.size(), 1u);
+    return result->explanation.front();
+  };
+  EXPECT_EQ(violations("\"finish\": 7", "\"finish\": 8"),
+            "the timeline says that node 4 ends at 8, but it ends at 7");
+  EXPECT_EQ(violations("\"compute\": 0.1", "\"compute\": 0.2"),
+            "the timeline says that stage 0 computes for 0.2, but it computes "
+            "for 0.1");
+  EXPECT_EQ(violations("\"index\": 0, \"start\": 9.35",
+                       "\"index\": 1, \"start\": 9.35"),
+            "the timeline has stage 2 on acc:1, but it is on acc:0");
+  EXPECT_EQ(violations("\"node\": 4", "\"node\": 5"),
+            "p.json: timeline[1].node: is 5, but the instance has no node with "
+            "this id; does the plan belong to another instance?");
+  EXPECT_EQ(violations("\"in\": 0.25, ", ""),
+            "p.json: timeline[3]: field 'in' is missing; give a time");
+
+  // Entries that are not there, and some too many.
+  StatedPlan stated = *readPlan(text, "p.json", *instance);
+  TimelineEntry entry = stated.timeline[1];
+  stated.timeline[1] = stated.timeline[0];
+  Result<Plan> result =
+      evaluate(*instance, stated.assignment, true, stated.timeline);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->explanation,
+            (std::vector<std::string>{"the timeline lacks node 4",
+                                      "the timeline has stage 0 twice"}));
+  stated.timeline[1] = entry;
+  stated.timeline.push_back({{0, 1}, 7});
+  stated.timeline.back().node = kNone;
+  EXPECT_EQ(evaluate(*instance, stated.assignment, true, stated.timeline)
+                ->explanation,
+            (std::vector<std::string>{
+                "the timeline has stage 7, which the plan does not have"}));
+
+  // Under throughput there is none.
+  EXPECT_EQ(
+      errorOf(R"({"version": 1, "timeline": [], "devices": [
+      {"kind": "acc", "index": 0, "nodes": [1, 2, 3, 11, 12, 13]}]})"),
+      "p.json: timeline: is given, but the objective is throughput, whose "
+      "plans have none; ask for latency, or remove it");
+}
+
+TEST(PlanFiles, CutsSplitsThatCannotRun) {
+  Result<Instance> instance = latencyChain("\"unlimited\"");
+  ASSERT_TRUE(instance) << instance.error().message;
+  // Node 2 is between 1 and 3; more accelerators than there are.
+  std::string_view split = R"({"fpgas": [{"nodes": []}, {"nodes": []},
+      {"nodes": [1, 3]}], "cpus": [{"nodes": [2]}, {"nodes": [4]}]})";
+  Result<Assignment> assignment = readAssignment(split, "s.json", *instance);
+  ASSERT_TRUE(assignment) << assignment.error().message;
+  Result<Plan> plan = evaluate(*instance, *assignment, true);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->explanation,
+            (std::vector<std::string>{
+                "the plan uses device acc:2, but the machine has 2 devices of "
+                "kind \"acc\", counted from 0"}));
+  EXPECT_DOUBLE_EQ(plan->exactValue, 0.1 + 0.25 + 9 + 0.25 + 0.3);
+}
+
 TEST(PlanFiles, ReadsThePlanAmongAlternatives) {
   Result<Instance> instance = chain();
   SolveOptions options;
@@ -131,7 +268,7 @@ TEST(PlanFiles, NamesFileElementAndRule) {
   EXPECT_EQ(errorOf(R"({"version": 1, "plans": []})"),
             "p.json: unknown field 'plans'; the fields are version, status, "
             "stop, proof, fingerprint, objective, devices, solver, "
-            "explanation, alternatives, alternatives_exact, bounds");
+            "explanation, alternatives, alternatives_exact, bounds, timeline");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2]}]})"),
             "p.json: node 3 is on no device; name each node once");
   EXPECT_EQ(errorOf(R"({"fpgas": [{"nodes": [1, 2, 1]}]})"),

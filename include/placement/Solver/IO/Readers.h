@@ -12,9 +12,11 @@
 #include "placement/Solver/Model/Assignment.h"
 #include "placement/Solver/Model/Instance.h"
 #include "placement/Solver/Model/Result.h"
+#include "placement/Solver/Model/Timeline.h"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace placement::solver {
 
@@ -34,10 +36,23 @@ Result<Instance> readInstance(const std::string &json,
                               const std::string &fileName,
                               const LoadModelOverride &given = {});
 
-/// Reads an assignment for an instance: a PLAN.json of ours or a published
+/// A plan as a file gives it.
+struct StatedPlan {
+  Assignment assignment;
+  /// What a PLAN.json for latency says of times, in the order of the file: the
+  /// stages, nodes and exact times; all else is zero. Empty where it says
+  /// nothing. Never believed: `evaluate` compares it with its own.
+  std::vector<TimelineEntry> timeline;
+};
+
+/// Reads a plan for an instance: a PLAN.json of ours or a published
 /// expert split ("fpgas"/"cpus" lists of node ids). A split that lists only
 /// forward nodes gets each group's backward nodes with it. Stages without a
-/// given order are ordered topologically where that is possible.
+/// given order are ordered topologically where that is possible; under latency
+/// sets of a split that cannot run as one call each are cut (`cutIntoCalls`).
+Result<StatedPlan> readPlan(std::string_view json, const std::string &fileName,
+                            const Instance &instance);
+/// Its assignment alone.
 Result<Assignment> readAssignment(std::string_view json,
                                   const std::string &fileName,
                                   const Instance &instance);

@@ -17,6 +17,11 @@
 
 namespace placement::solver {
 
+/// The nodes of bounded cores in the order in which they run, those of one core
+/// together (Assignment::rank). Empty where no core is bounded.
+std::vector<NodeId> coreOrder(const Instance &instance,
+                              const Assignment &assignment);
+
 /// Whether the pieces and host nodes of an assignment for latency wait for each
 /// other in no circle. O(pins of nets + nodes log nodes).
 bool canCallsRun(const Instance &instance, const Assignment &assignment);

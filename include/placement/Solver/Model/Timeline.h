@@ -25,8 +25,9 @@ struct TimelineEntry {
   /// then sends: finish = start + in + compute + out. Host nodes compute only.
   Time start = 0, finish = 0;
   Time in = 0, compute = 0, out = 0;
-  /// Start and finish over the source's own numbers, in the source's unit.
+  /// The same over the source's own numbers, in the source's unit.
   double exactStart = 0, exactFinish = 0;
+  double exactIn = 0, exactCompute = 0, exactOut = 0;
   /// The entry of the same timeline whose end this one waited for last, in
   /// integer times; kNone where it started at once. Following it from an entry
   /// that ends last gives a critical path.

@@ -15,6 +15,8 @@
 #include "placement/Solver/Search/Observer.h"
 #include "placement/Solver/Search/Options.h"
 
+#include <span>
+
 namespace placement::solver {
 
 /// Runs the named algorithm (or the automatic choice), checks its answer with
@@ -41,11 +43,14 @@ Plan planOfAlternative(const Instance &instance, const Plan &plan, size_t rank);
 /// one after the other are cut into pieces that can. Under latency (where
 /// `contiguous` has no meaning) pieces that wait for each other in a circle are
 /// a violation, and the plan is what becomes of it once they are cut
-/// (`cutIntoCalls`). Status is Feasible, or
+/// (`cutIntoCalls`). A `timeline` that somebody states for the assignment and
+/// that differs from the checker's is a violation, too; where things wait for
+/// each other in a circle it is not looked at. Status is Feasible, or
 /// Infeasible when a rule is broken (value and loads are given all the same).
 /// An error when the shape is wrong.
 Result<Plan> evaluate(const Instance &instance, const Assignment &assignment,
-                      bool contiguous);
+                      bool contiguous,
+                      std::span<const TimelineEntry> timeline = {});
 
 } // namespace placement::solver
 
