@@ -25,10 +25,10 @@ using noncontiguous::DeviceTable;
 /// are alike: of the classes that the kind can take, by falling load, the i-th
 /// (from zero) is only on the first i + 1 of them. Any plan becomes such a one
 /// when its devices are numbered in the order of their first classes.
-class AnywhereModel final : public PlacementModel {
+class AnywhereModel final : public ThroughputModel {
 public:
   AnywhereModel(const Instance &instance, const Question &question)
-      : PlacementModel(instance, question),
+      : ThroughputModel(instance, question),
         graph(contiguous::contract(instance, 0, /*ordered=*/false)),
         devices(instance, graph) {
     ClassGraph merged = graph;
@@ -199,12 +199,14 @@ private:
 
 } // namespace
 
-std::unique_ptr<PlacementModel> modelAnywhere(const Instance &instance,
-                                              const Question &question,
-                                              size_t mostTerms,
-                                              std::string &reason) {
-  return buildWithin(std::make_unique<AnywhereModel>(instance, question),
-                     mostTerms, reason);
+std::unique_ptr<ThroughputModel> modelAnywhere(const Instance &instance,
+                                               const Question &question,
+                                               size_t mostTerms,
+                                               std::string &reason) {
+  auto model = std::make_unique<AnywhereModel>(instance, question);
+  if (!buildWithin(*model, mostTerms, reason))
+    return nullptr;
+  return model;
 }
 
 } // namespace placement::solver::mip

@@ -22,11 +22,11 @@ using contiguous::ClassGraph;
 /// slot is of one kind. Empty slots are best taken first: stage i of q is in
 /// slot (slots - q + i), where exactly as many stages follow as slots do. An
 /// empty slot elsewhere only makes memory count stashes too often.
-class ChainModel final : public PlacementModel {
+class ChainModel final : public ThroughputModel {
 public:
   ChainModel(const Instance &instance, const Question &question,
              uint32_t maxStages)
-      : PlacementModel(instance, question) {
+      : ThroughputModel(instance, question) {
     bool plainLoads = instance.communication() == Communication::Sequential &&
                       instance.schedule() == Schedule::OneForwardOneBackward;
     bool merge = question.contract && plainLoads;
@@ -278,13 +278,13 @@ private:
 
 } // namespace
 
-std::unique_ptr<PlacementModel> modelChain(const Instance &instance,
-                                           const Question &question,
-                                           uint32_t maxStages, size_t mostTerms,
-                                           std::string &reason) {
-  return buildWithin(
-      std::make_unique<ChainModel>(instance, question, maxStages), mostTerms,
-      reason);
+std::unique_ptr<ThroughputModel>
+modelChain(const Instance &instance, const Question &question,
+           uint32_t maxStages, size_t mostTerms, std::string &reason) {
+  auto model = std::make_unique<ChainModel>(instance, question, maxStages);
+  if (!buildWithin(*model, mostTerms, reason))
+    return nullptr;
+  return model;
 }
 
 } // namespace placement::solver::mip

@@ -42,7 +42,8 @@ void DefiningModel::atMost(Column variable, std::vector<Term> terms) {
   linear.addRow(0, external::kNoUpper, terms);
 }
 
-void DefiningModel::complete(std::vector<int64_t> &values) const {
+void DefiningModel::complete(std::vector<int64_t> &values,
+                             size_t rounds) const {
   for (Column variable : defined)
     values[variable] = linear.lowerOf(variable);
   for (Column variable : greatestOnes)
@@ -54,22 +55,34 @@ void DefiningModel::complete(std::vector<int64_t> &values) const {
               return a.variable != b.variable ? a.variable < b.variable
                                               : a.row < b.row;
             });
-  for (const Definition &definition : order) {
-    const auto &row = linear.allRows()[definition.row];
-    if (row.condition != external::LinearModel::kUnconditional &&
-        (values[row.condition] != 0) != row.when)
-      continue;
-    int64_t others = 0;
-    for (const Term &term : linear.termsOf(row))
-      if (term.column != definition.variable)
-        others += term.coefficient * values[term.column];
-    int64_t &value = values[definition.variable];
-    value =
-        definition.isLeast ? std::max(value, -others) : std::min(value, others);
+  bool changed = true;
+  for (size_t round = 0; round < rounds && changed; ++round) {
+    changed = false;
+    for (const Definition &definition : order)
+      changed |= apply(definition, values);
   }
-  for (Column variable : defined)
-    values[variable] = std::clamp(values[variable], linear.lowerOf(variable),
-                                  linear.upperOf(variable));
+}
+
+bool DefiningModel::apply(const Definition &definition,
+                          std::vector<int64_t> &values) const {
+  const auto &row = linear.allRows()[definition.row];
+  if (row.condition != external::LinearModel::kUnconditional &&
+      (values[row.condition] != 0) != row.when)
+    return false;
+  // All values are within their bounds, so the sum fits.
+  int64_t others = 0;
+  for (const Term &term : linear.termsOf(row))
+    if (term.column != definition.variable)
+      others += term.coefficient * values[term.column];
+  int64_t &value = values[definition.variable];
+  int64_t before = value;
+  if (definition.isLeast)
+    value =
+        std::min(std::max(value, -others), linear.upperOf(definition.variable));
+  else
+    value =
+        std::max(std::min(value, others), linear.lowerOf(definition.variable));
+  return value != before;
 }
 
 } // namespace placement::solver::mip

@@ -26,7 +26,8 @@ class DefiningModel {
 public:
   Column choice() { return linear.addBoolean(); }
   /// As small as its rows allow, and so no larger than needed in some best
-  /// solution. Its rows name variables that were added before it.
+  /// solution. Its rows name variables that were added before it, unless
+  /// `complete` is given several rounds.
   Column least(int64_t lower, int64_t upper);
   Column greatest(int64_t lower, int64_t upper);
 
@@ -37,8 +38,11 @@ public:
   /// variable <= sum of terms.
   void atMost(Column variable, std::vector<Term> terms);
 
-  /// Fills in what follows from the choices among `values`.
-  void complete(std::vector<int64_t> &values) const;
+  /// Fills in what follows from the choices among `values`. Where variables
+  /// depend on later ones, as times do that wait for each other in an order
+  /// that only the choices say, it takes several rounds, and ends when one
+  /// changes nothing.
+  void complete(std::vector<int64_t> &values, size_t rounds = 1) const;
 
   external::LinearModel linear;
 
@@ -48,6 +52,10 @@ private:
     size_t row;
     bool isLeast;
   };
+
+  /// Raises or lowers a variable to what one of its rows says. True if that
+  /// changed it.
+  bool apply(const Definition &definition, std::vector<int64_t> &values) const;
 
   std::vector<Definition> definitions;
   std::vector<Column> greatestOnes;

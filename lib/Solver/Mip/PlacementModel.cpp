@@ -20,8 +20,18 @@ constexpr int64_t kFinest = int64_t(1) << 60;
 
 } // namespace
 
-void PlacementModel::chooseScale() {
+void PlacementModel::chooseScale(Time common, int64_t finest) {
   timeScale.limit = question.limit;
+  common = std::max<Time>(common, 1);
+  if (question.resolution)
+    finest = std::min(finest, question.resolution);
+  Time units = question.limit / common;
+  Time coarser = std::max<Time>(1, units / finest + (units % finest != 0));
+  timeScale.divisor = common * coarser;
+  isExact = coarser == 1;
+}
+
+void ThroughputModel::chooseScale() {
   Time common = 0;
   for (const auto &use : flat.cost)
     for (const auto &pass : use)
@@ -29,15 +39,10 @@ void PlacementModel::chooseScale() {
         common = std::gcd(common, t);
   for (Time t : flat.netCost)
     common = std::gcd(common, t);
-  common = std::max<Time>(common, 1);
-  int64_t finest = question.resolution ? question.resolution : kFinest;
-  Time units = question.limit / common;
-  Time coarser = std::max<Time>(1, units / finest + (units % finest != 0));
-  timeScale.divisor = common * coarser;
-  isExact = coarser == 1;
+  PlacementModel::chooseScale(common, kFinest);
 }
 
-Targets PlacementModel::addTargets() {
+Targets ThroughputModel::addTargets() {
   int64_t most = timeScale.scaledLimit();
   int64_t least = std::min(most, question.lower / timeScale.divisor);
   bool gpipe = instance.schedule() == Schedule::GPipe;
@@ -73,21 +78,17 @@ Time PlacementModel::boundOf(int64_t objective) const {
   return std::max<int64_t>(objective, 0) * timeScale.divisor;
 }
 
-std::unique_ptr<PlacementModel>
-buildWithin(std::unique_ptr<PlacementModel> model, size_t mostTerms,
-            std::string &reason) {
-  if (model->estimatedTerms() > mostTerms) {
+bool buildWithin(PlacementModel &model, size_t mostTerms, std::string &reason) {
+  if (model.estimatedTerms() > mostTerms) {
     reason = "the integer program would have about " +
-             std::to_string(model->estimatedTerms()) + " terms, and at most " +
+             std::to_string(model.estimatedTerms()) + " terms, and at most " +
              std::to_string(mostTerms) + " fit in the memory limit";
-    return nullptr;
+    return false;
   }
-  model->build();
-  if (!model->contradiction())
-    reason = model->linear().check();
-  if (!reason.empty())
-    return nullptr;
-  return model;
+  model.build();
+  if (!model.contradiction())
+    reason = model.linear().check();
+  return reason.empty();
 }
 
 } // namespace placement::solver::mip

@@ -51,12 +51,11 @@ public:
   decode(std::span<const int64_t> values) const = 0;
   /// The solution that stands for a plan: all rows hold exactly if the plan
   /// keeps all rules and the limit, up to rounding. Classes whose nodes are
-  /// apart follow their first node. Empty for a plan on more devices or stages
-  /// than the model has.
+  /// apart follow their first node. Empty for a plan on more devices, stages or
+  /// pieces than the model has.
   virtual std::vector<int64_t> encode(const Assignment &assignment) const = 0;
 
   const external::LinearModel &linear() const { return model.linear; }
-  const FlatProblem &problem() const { return flat; }
   const TimeScale &scale() const { return timeScale; }
   /// Rounding left nothing out: a plan is within the limit exactly if it is a
   /// solution.
@@ -73,37 +72,54 @@ protected:
   PlacementModel(const Instance &instance, const Question &question)
       : instance(instance), question(question) {}
 
-  void chooseScale();
-  /// Adds what is minimised, or limited, and returns the variables for loads.
-  Targets addTargets();
+  /// Limits have at most `finest` units, and fewer where the question asks for
+  /// that; every time is a multiple of `common`.
+  void chooseScale(Time common, int64_t finest);
   /// Hands the question's hint on, where it fits.
   void giveHint();
 
   const Instance &instance;
   Question question;
-  FlatProblem flat;
   TimeScale timeScale;
   DefiningModel model;
   bool isExact = false, noPlace = false;
 };
 
-/// Builds the program of a model and hands the model back. Null, with the
-/// reason, where it would have more than `mostTerms` terms or its sums do not
-/// fit in 64 bits.
-std::unique_ptr<PlacementModel>
-buildWithin(std::unique_ptr<PlacementModel> model, size_t mostTerms,
-            std::string &reason);
+/// The program of plans for throughput: classes, and largest loads.
+class ThroughputModel : public PlacementModel {
+public:
+  const FlatProblem &problem() const { return flat; }
+
+protected:
+  using PlacementModel::PlacementModel;
+
+  void chooseScale();
+  /// Adds what is minimised, or limited, and returns the variables for loads.
+  Targets addTargets();
+
+  FlatProblem flat;
+};
+
+/// Builds the program of a model. False, with the reason, where it would have
+/// more than `mostTerms` terms or its sums do not fit in 64 bits.
+bool buildWithin(PlacementModel &model, size_t mostTerms, std::string &reason);
 
 /// The model for plans that need not be contiguous, or for chains of at most
-/// `maxStages` stages (zero: as many as devices), built as by `buildWithin`.
-std::unique_ptr<PlacementModel> modelAnywhere(const Instance &instance,
-                                              const Question &question,
-                                              size_t mostTerms,
-                                              std::string &reason);
-std::unique_ptr<PlacementModel> modelChain(const Instance &instance,
-                                           const Question &question,
-                                           uint32_t maxStages, size_t mostTerms,
-                                           std::string &reason);
+/// `maxStages` stages (zero: as many as devices), built as by `buildWithin`;
+/// null where that fails.
+std::unique_ptr<ThroughputModel> modelAnywhere(const Instance &instance,
+                                               const Question &question,
+                                               size_t mostTerms,
+                                               std::string &reason);
+std::unique_ptr<ThroughputModel>
+modelChain(const Instance &instance, const Question &question,
+           uint32_t maxStages, size_t mostTerms, std::string &reason);
+
+/// The model for latency, with at most `maxPieces` pieces (zero: as many as
+/// devices may run).
+std::unique_ptr<PlacementModel>
+modelLatency(const Instance &instance, const Question &question,
+             uint32_t maxPieces, size_t mostTerms, std::string &reason);
 
 } // namespace placement::solver::mip
 

@@ -96,7 +96,7 @@ Assignment randomAssignment(const Instance &instance, Random &random,
 
 /// Whether all nodes of each class are together, so that encoding loses
 /// nothing.
-bool keepsClasses(const PlacementModel &model, const Assignment &assignment) {
+bool keepsClasses(const ThroughputModel &model, const Assignment &assignment) {
   std::vector<uint32_t> stage(model.problem().numClasses, kNone);
   for (size_t v = 0; v < assignment.stageOf.size(); ++v) {
     uint32_t &s = stage[model.problem().classOf[v]];
@@ -111,7 +111,7 @@ struct Counts {
   size_t feasible = 0, broken = 0;
 };
 
-void compare(const Instance &instance, const PlacementModel &model,
+void compare(const Instance &instance, const ThroughputModel &model,
              const Assignment &assignment, bool contiguous, Counts &counts) {
   if (!keepsClasses(model, assignment))
     return;
