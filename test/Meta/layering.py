@@ -38,6 +38,7 @@ ALLOWED = {
             SEARCH,
             "Solver/Contiguous",
             "Solver/External",
+            "Solver/Latency",
             "Solver/NonContiguous",
         ),
         (),

@@ -8,7 +8,6 @@
 
 #include "Solver/Mip/ProverTeam.h"
 #include "Solver/Search/Builtins.h"
-#include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Search/Registry.h"
 
 namespace placement::solver {
@@ -24,6 +23,8 @@ constexpr double kPollSeconds = 0.02;
 constexpr std::string_view kChains[] = {"linearised", "greedy", "one-device"};
 constexpr std::string_view kAnywhere[] = {"local-search", "greedy",
                                           "one-device"};
+constexpr std::string_view kCalls[] = {"latency-search", "greedy",
+                                       "one-device"};
 
 /// A general solver on the integer program of the whole problem, after a start
 /// by our own local search.
@@ -38,17 +39,14 @@ public:
 
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
-    if (std::string reason = onlyThroughput(instance.objective());
-        !reason.empty())
-      return reason;
     if (options.alternatives > 1)
       return "it makes one plan only; alternatives come from \"contiguous\" "
              "with contiguous=true";
-    if (!options.contiguous && options.maxStages != 0)
+    bool anywhere = !options.contiguous && !instance.isLatency();
+    if (anywhere && options.maxStages != 0)
       return "a limit of stages is for contiguous plans; leave it out, or "
              "lower the number of devices";
-    if (!options.contiguous &&
-        instance.data().inFlight == InFlight::SuffixStages &&
+    if (anywhere && instance.data().inFlight == InFlight::SuffixStages &&
         contiguous::contract(instance, 0, /*ordered=*/false).suffixStash)
       return "how many samples a device holds at once depends on the order of "
              "stages, which only contiguous plans have, and memory may be too "
@@ -103,17 +101,18 @@ public:
 private:
   static void offer(ProverTeam &team, const Instance &instance,
                     const SolveOptions &options, const Assignment &plan) {
-    CheckReport report = check(instance, plan, options.contiguous, 1);
-    if (report.feasible() &&
-        (!options.maxStages || plan.stages.size() <= options.maxStages))
-      team.offer(plan, report.value);
+    Time value = mip::valueOf(instance, options, plan);
+    if (value != kInfiniteTime)
+      team.offer(plan, value);
   }
 
   static Outcome firstPlan(const Instance &instance,
                            const SolveOptions &options,
                            const Assignment *warmStart, Observer &observer) {
     std::span<const std::string_view> names = kAnywhere;
-    if (options.contiguous)
+    if (instance.isLatency())
+      names = kCalls;
+    else if (options.contiguous)
       names = kChains;
     for (std::string_view name : names) {
       const Algorithm *algorithm = Registry::get().find(name);

@@ -23,12 +23,16 @@ constexpr double kThreshold = 0.005;
 /// Coefficients of rounded questions: HiGHS compares rows with a tolerance of
 /// 1e-6, CP-SAT's arithmetic slows down as numbers grow.
 constexpr int64_t kResolution = 1'000'000;
+/// The finest for latency. Presolve of OR-tools 9.15 loses optima of programs
+/// with conditional rows whose coefficients are around 2^36 and more; products
+/// of two of these still fit in 64 bits.
+constexpr int64_t kFineLatency = int64_t(1) << 28;
 /// Bytes of a model and its solver's data for each term, by measurement.
 constexpr uint64_t kBytesPerTerm = 400;
 
 /// Above every value: all that any plan can pay together.
 Time sumOfEverything(const Instance &instance) {
-  Time sum = 1;
+  __int128 sum = 1;
   for (NodeId v = 0; v < instance.numNodes(); ++v) {
     Time most = 0;
     for (KindId k = 0; k < instance.numKinds(); ++k)
@@ -40,14 +44,54 @@ Time sumOfEverything(const Instance &instance) {
     Time most = 0;
     for (KindId k = 0; k < instance.numKinds(); ++k)
       most = std::max(most, instance.netCost(n, k));
-    // A device pays a net once, in or out.
-    sum += most;
+    // A device pays a net once, in or out; so does a piece, and under latency
+    // the pieces of a path can be as many as the net has pins.
+    sum += instance.isLatency()
+               ? static_cast<__int128>(most) *
+                     static_cast<__int128>(instance.consumers(n).size() + 1)
+               : most;
   }
   // Times and costs of an instance add up to less than 2^61.
-  return sum;
+  return static_cast<Time>(sum);
+}
+
+std::unique_ptr<PlacementModel> modelOf(const Assignments &work,
+                                        const Question &question,
+                                        std::string &reason) {
+  const Instance &instance = work.instance;
+  const SolveOptions &options = work.options;
+  size_t mostTerms = options.memoryLimit / kBytesPerTerm;
+  if (instance.isLatency())
+    return modelLatency(instance, question, options.maxStages, mostTerms,
+                        reason);
+  if (options.contiguous)
+    return modelChain(instance, question, options.maxStages, mostTerms, reason);
+  return modelAnywhere(instance, question, mostTerms, reason);
+}
+
+/// Whether a plan has more stages than were asked for; under latency these are
+/// pieces.
+bool tooLong(const Instance &instance, const SolveOptions &options,
+             const Assignment &plan) {
+  if (options.maxStages == 0)
+    return false;
+  auto counts = [&](DeviceRef device) {
+    return !instance.isLatency() || !instance.isHost(device.kind);
+  };
+  return static_cast<size_t>(
+             std::count_if(plan.stages.begin(), plan.stages.end(), counts)) >
+         options.maxStages;
 }
 
 } // namespace
+
+Time valueOf(const Instance &instance, const SolveOptions &options,
+             const Assignment &plan) {
+  if (tooLong(instance, options, plan))
+    return kInfiniteTime;
+  CheckReport report = check(instance, plan, options.contiguous, 1);
+  return report.feasible() ? report.value : kInfiniteTime;
+}
 
 SolverAgent::SolverAgent(const Assignments &work, std::string_view solver,
                          Knowledge &known, Observer &observer)
@@ -103,10 +147,12 @@ bool SolverAgent::prepare() {
   if (step == Step::Finished)
     return false;
   if (step != Step::Threshold) {
-    question.minimise = step == Step::Optimum || !hasPlan;
+    // Where coefficients stay rounded, value - 1 may be no question at all.
+    question.minimise =
+        step == Step::Optimum || !hasPlan || work.instance.isLatency();
     question.limit = hasPlan ? known.value - 1 : sumOfEverything(work.instance);
     if (step == Step::Exact)
-      question.resolution = 0;
+      question.resolution = work.instance.isLatency() ? kFineLatency : 0;
   }
   return true;
 }
@@ -115,12 +161,7 @@ bool SolverAgent::start(double slice) {
   if (!prepare())
     return false;
   std::string reason;
-  size_t mostTerms = work.options.memoryLimit / kBytesPerTerm;
-  if (work.options.contiguous)
-    model = modelChain(work.instance, question, work.options.maxStages,
-                       mostTerms, reason);
-  else
-    model = modelAnywhere(work.instance, question, mostTerms, reason);
+  model = modelOf(work, question, reason);
   question.hint = nullptr;
   if (!model) {
     messages.push_back(std::string(ownName) + " was not asked: " + reason +
@@ -160,14 +201,11 @@ void SolverAgent::receive(std::span<const int64_t> values) {
   std::optional<Assignment> plan = model->decode(values);
   if (!plan)
     return;
-  const SolveOptions &options = work.options;
-  if (options.maxStages && plan->stages.size() > options.maxStages)
-    return;
-  CheckReport report = check(work.instance, *plan, options.contiguous, 1);
-  if (!report.feasible() || report.value >= known.value)
+  Time value = valueOf(work.instance, work.options, *plan);
+  if (value >= known.value)
     return;
   known.best = std::move(plan);
-  known.value = report.value;
+  known.value = value;
   observer.onIncumbent(known.value, ownName);
 }
 

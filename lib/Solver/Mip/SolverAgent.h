@@ -44,6 +44,11 @@ struct Assignments {
   bool thresholdFirst = true;
 };
 
+/// What the checker says a plan is worth; kInfiniteTime where it breaks a rule
+/// or has more stages than were asked for.
+Time valueOf(const Instance &instance, const SolveOptions &options,
+             const Assignment &plan);
+
 /// A general solver in a worker process, asked one question after another:
 /// whether there is a plan clearly below the value, then what the optimum is.
 /// What it answers is evaluated by the checker or kept as a claim. One object

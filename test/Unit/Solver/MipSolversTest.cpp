@@ -9,10 +9,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AskSolver.h"
 #include "BruteForce.h"
 #include "RandomInstance.h"
 
-#include "Solver/External/WorkerProcess.h"
 #include "Solver/Mip/PlacementModel.h"
 #include "placement/Solver/Check/Checker.h"
 
@@ -71,19 +71,6 @@ std::optional<Instance> smallProblem(uint64_t seed, bool contiguous,
 
 class MipSolvers : public testing::TestWithParam<const char *> {
 protected:
-  /// The answer of the solver, or none where it is missing.
-  std::optional<external::WorkerResult>
-  ask(const external::LinearModel &model) {
-    external::WorkerOptions options;
-    options.solver = GetParam();
-    options.path = PLACEMENT_WORKER_PROGRAM;
-    options.timeLimit = 60;
-    external::WorkerResult result = external::run(model, options);
-    if (result.status == WorkerStatus::Failed)
-      return std::nullopt;
-    return result;
-  }
-
   /// As many solves as a run may take; one in both ways is two.
   void compareMany(uint64_t solves) {
     const char *first = std::getenv("PLACEMENT_FUZZ_FIRST");
@@ -103,8 +90,7 @@ protected:
       Question question;
       question.limit = kLoose;
       question.contract = seed % 3 != 0;
-      question.resolution =
-          std::string_view(GetParam()) == "highs" ? 1'000'000 : 0;
+      question.resolution = resolutionOf(GetParam());
       std::string reason;
       auto model = contiguous
                        ? modelChain(*instance, question, 0, kMostTerms, reason)
@@ -121,9 +107,10 @@ protected:
         EXPECT_FALSE(truth.feasible);
         continue;
       }
-      std::optional<external::WorkerResult> result = ask(model->linear());
+      std::optional<external::WorkerResult> result =
+          askSolver(GetParam(), model->linear());
       if (!result)
-        return missing();
+        return missingSolver();
       compare(*instance, *model, truth, *result, contiguous);
       ++done;
       infeasible += !truth.feasible;
@@ -155,12 +142,6 @@ protected:
       // A unit for each term of a load at most.
       EXPECT_LE(report.value, truth.value + 100 * model.scale().divisor);
     }
-  }
-
-  static void missing() {
-    if (std::getenv("CI"))
-      FAIL() << "the solver is missing";
-    GTEST_SKIP() << "the solver is missing";
   }
 };
 

@@ -32,6 +32,19 @@ Builder fiveWeights() {
   return b;
 }
 
+/// A chain of three nodes, with transfers, that one accelerator or a host can
+/// run, or both: few enough variables for a worker that tries everything.
+Builder threeCalls() {
+  Builder b = Builder::accAndCpu(1, 1, 8);
+  b.node({1, 3}, 4);
+  b.node({2, 5}, 4);
+  b.node({1, 2}, 4);
+  b.net(0, {1}, {1, 0});
+  b.net(1, {2}, {1, 0});
+  b.data.objective = Objective::Latency;
+  return b;
+}
+
 struct Heard : Observer {
   Time best = kInfiniteTime, bound = 0;
   std::vector<Time> claims;
@@ -45,12 +58,12 @@ struct Heard : Observer {
   }
 };
 
-Plan solveWith(const char *fault, SolveOptions options) {
+Plan solveWith(const char *fault, SolveOptions options,
+               const Instance &instance) {
   ::setenv("PLACEMENT_FAULTY_WORKER", fault, 1);
   options.worker = PLACEMENT_FAULTY_WORKER_PROGRAM;
   options.timeLimit = 0.4;
   options.workLimit = 2000;
-  Instance instance = fiveWeights().build();
   Heard heard;
   Result<Plan> plan = solve(instance, options, &heard);
   EXPECT_TRUE(plan) << fault << ": " << plan.error().message;
@@ -71,6 +84,10 @@ Plan solveWith(const char *fault, SolveOptions options) {
     EXPECT_NE(plan->claimant, "") << fault;
   }
   return std::move(*plan);
+}
+
+Plan solveWith(const char *fault, SolveOptions options) {
+  return solveWith(fault, std::move(options), fiveWeights().build());
 }
 
 std::string joined(const Plan &plan) {
@@ -128,6 +145,17 @@ TEST(ProverFaults, ContiguousToo) {
     options.algorithm = "cpsat";
     solveWith(fault, options);
   }
+}
+
+TEST(ProverFaults, LatencyToo) {
+  for (const char *fault :
+       {"garbage", "crash-midway", "hang-midway", "infeasible-lie",
+        "wrong-bound-first", "wrong-optimum", "no-optimum"})
+    for (const char *algorithm : {"mip", "cpsat"}) {
+      SolveOptions options;
+      options.algorithm = algorithm;
+      solveWith(fault, options, threeCalls().build());
+    }
 }
 
 TEST(ProverFaults, TheEngineAnswersAllTheSame) {

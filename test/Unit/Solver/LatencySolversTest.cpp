@@ -1,0 +1,115 @@
+//===- LatencySolversTest.cpp - HiGHS and CP-SAT on plans for latency -----===//
+//
+// Part of the Placement project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Random problems, with several pieces a device and bounded cores among them,
+// given to the real solvers without a start, against brute force. Says so, or
+// fails in CI, where a solver is missing. PLACEMENT_FUZZ_SEEDS sets another
+// number of problems, PLACEMENT_FUZZ_FIRST the first seed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AskSolver.h"
+#include "LatencyOracle.h"
+#include "RandomLatency.h"
+#include "Seeds.h"
+
+#include "Solver/Mip/PlacementModel.h"
+#include "placement/Solver/Check/Checker.h"
+
+using namespace placement::solver;
+using namespace placement::solver::mip;
+using namespace placement::solver::test;
+using external::WorkerStatus;
+
+namespace {
+
+constexpr size_t kMostTerms = 1'000'000;
+constexpr Time kLoose = Time(1) << 55;
+
+class LatencySolvers : public testing::TestWithParam<const char *> {
+protected:
+  static std::unique_ptr<PlacementModel> model(const Instance &instance,
+                                               const Question &question,
+                                               uint32_t maxPieces) {
+    std::string reason;
+    auto result =
+        modelLatency(instance, question, maxPieces, kMostTerms, reason);
+    EXPECT_TRUE(result) << reason;
+    return result;
+  }
+
+  void compare(const Instance &instance, const PlacementModel &model,
+               const BruteForceAnswer &truth,
+               const external::WorkerResult &result) {
+    if (!truth.feasible) {
+      EXPECT_EQ(result.status, WorkerStatus::Infeasible);
+      return;
+    }
+    ASSERT_EQ(result.status, WorkerStatus::Optimal) << result.message;
+    ASSERT_TRUE(result.bound);
+    EXPECT_LE(model.boundOf(*result.bound), truth.value);
+    std::optional<Assignment> plan = model.decode(result.values);
+    ASSERT_TRUE(plan);
+    CheckReport report = check(instance, *plan, /*contiguous=*/true);
+    ASSERT_TRUE(report.feasible()) << report.violations.front();
+    EXPECT_GE(report.value, truth.value);
+    if (model.exact()) {
+      EXPECT_EQ(report.value, truth.value);
+      EXPECT_EQ(model.boundOf(result.objective), truth.value);
+    } else {
+      // A unit for each term along a path at most.
+      EXPECT_LE(report.value, truth.value + 100 * model.scale().divisor);
+    }
+  }
+};
+
+TEST_P(LatencySolvers, AgreeWithBruteForce) {
+  // CP-SAT's library takes a while to load for each.
+  uint64_t count = std::string_view(GetParam()) == "highs" ? 200 : 60;
+  size_t infeasible = 0, exact = 0, bounded = 0, silent = 0, asked = 0;
+  forEachSeed(count, [&](uint64_t seed) {
+    Instance instance = create(randomLatencyInstance(seed));
+    uint32_t maxPieces = randomMaxPieces(seed);
+    BruteForceAnswer truth = bruteForceLatency(instance, maxPieces);
+    Question question;
+    question.limit = kLoose;
+    if (truth.feasible)
+      question.limit = truth.value + truth.value / 3 + 1;
+    // What CP-SAT is asked with; it goes wrong far above.
+    question.resolution = std::string_view(GetParam()) == "highs"
+                              ? resolutionOf(GetParam())
+                              : int64_t(1) << 28;
+    auto program = model(instance, question, maxPieces);
+    ASSERT_TRUE(program);
+    infeasible += !truth.feasible;
+    exact += program->exact();
+    bounded += instance.data().cores.has_value();
+    if (program->contradiction()) {
+      EXPECT_FALSE(truth.feasible);
+      return;
+    }
+    std::optional<external::WorkerResult> result =
+        askSolver(GetParam(), program->linear());
+    if (!result)
+      return missingSolver();
+    ++asked;
+    // HiGHS 1.15 ends some of these with "Solve error", which says nothing.
+    if (result->status == WorkerStatus::Unknown) {
+      ++silent;
+      return;
+    }
+    compare(instance, *program, truth, *result);
+  });
+  EXPECT_LE(silent, 1 + asked / 100);
+  std::printf("%zu without a plan, %zu in exact numbers, %zu with bounded "
+              "cores, %zu without an answer\n",
+              infeasible, exact, bounded, silent);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LatencySolvers, testing::Values("highs", "cpsat"),
+                         [](const auto &info) { return info.param; });
+
+} // namespace
