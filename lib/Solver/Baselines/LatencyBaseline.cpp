@@ -144,7 +144,9 @@ public:
                     toCalls(instance, *proxy, *sets.assignment), observer,
                     outcome);
     else
-      outcome.explanation = std::move(sets.explanation);
+      for (const std::string &sentence : sets.explanation)
+        outcome.explanation.push_back("As a problem of throughput: " +
+                                      sentence);
     return outcome;
   }
 

@@ -11,6 +11,7 @@
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Model/Describe.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -107,11 +108,36 @@ std::string describeClaim(const Instance &instance, const ComparisonRow &row) {
   return text;
 }
 
+/// Hosts are no devices of a plan for latency: nobody is short of them.
+static bool counts(const Instance &instance, KindId k) {
+  return !instance.isLatency() || !instance.isHost(k);
+}
+
 uint64_t countDevices(const Instance &instance) {
   uint64_t devices = 0;
-  for (const DeviceKind &kind : instance.machine().kinds)
-    devices += kind.count;
+  for (KindId k = 0; k < instance.numKinds(); ++k)
+    if (counts(instance, k))
+      devices += instance.machine().kinds[k].count;
   return devices;
+}
+
+uint64_t countUsedDevices(const Instance &instance, const Plan &plan) {
+  return std::count_if(plan.loads.begin(), plan.loads.end(),
+                       [&](const DeviceLoad &load) {
+                         return counts(instance, load.device.kind);
+                       });
+}
+
+static std::string describeModel(const Instance &instance) {
+  if (!instance.isLatency())
+    return std::string(toString(instance.communication())) +
+           " communication, " + toString(instance.schedule());
+  uint32_t pieces = instance.piecesPerDevice();
+  const CoreLimit &cores = instance.data().cores;
+  return "latency, " +
+         (pieces == 1 ? "one piece a device"
+                      : std::to_string(pieces) + " pieces a device") +
+         (cores ? ", cores: " + toString(cores) : "");
 }
 
 std::string describeProblem(const Instance &instance) {
@@ -123,8 +149,7 @@ std::string describeProblem(const Instance &instance) {
       std::to_string(instance.numNodes()) + " nodes on " + machine;
   if (instance.data().timeUnit != "unit")
     text += "; times in " + instance.data().timeUnit;
-  return text + "; " + toString(instance.communication()) + " communication, " +
-         toString(instance.schedule());
+  return text + "; " + describeModel(instance);
 }
 
 std::string writeComparison(const Comparison &comparison,

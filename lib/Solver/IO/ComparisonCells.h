@@ -40,10 +40,13 @@ std::string describeTrouble(const ComparisonRow &row);
 /// Whose word a bound is, and what is proved; empty where the bound is proved.
 std::string describeClaim(const Instance &instance, const ComparisonRow &row);
 
-/// How many devices the machine has.
+/// How many devices the machine has, and how many of them a plan uses. Under
+/// latency hosts are none.
 uint64_t countDevices(const Instance &instance);
+uint64_t countUsedDevices(const Instance &instance, const Plan &plan);
 
-/// `96 nodes on 6 acc, 1 cpu; times in ms`, and the models of load.
+/// `96 nodes on 6 acc, 1 cpu; times in ms`, and the models of load
+/// or the terms of latency.
 std::string describeProblem(const Instance &instance);
 
 /// For people, in the layout of the style.

@@ -32,7 +32,7 @@ struct Figures {
       algorithm = row.name;
     if (row.hasValue()) {
       value = row.plan.exactValue;
-      devices = row.plan.loads.size();
+      devices = countUsedDevices(*instance.instance, row.plan);
     }
     if (row.plan.proof != Proof::None && row.state != RowState::Infeasible) {
       bound = statedBound(*instance.instance, row.plan);
@@ -89,7 +89,14 @@ public:
       : comparison(comparison), times(times) {}
 
   std::string write() {
-    json.beginObject().field("version", 1).field("objective", "throughput");
+    // All instances have the same.
+    json.beginObject()
+        .field("version", 1)
+        .field(
+            "objective",
+            comparison.instances.empty()
+                ? toString(Objective::Throughput)
+                : toString(comparison.instances.front().instance->objective()));
     optionalField(json, "time_limit", comparison.timeLimit);
     json.field("complete", comparison.complete);
     json.key("instances").beginArray();
@@ -118,13 +125,24 @@ private:
         .field("time_unit",
                std::string_view(instance.instance->data().timeUnit))
         .field("communication", toString(instance.instance->communication()))
-        .field("schedule", toString(instance.instance->schedule()))
-        .field("nodes", instance.instance->numNodes())
+        .field("schedule", toString(instance.instance->schedule()));
+    if (instance.instance->isLatency())
+      writeTerms(*instance.instance);
+    json.field("nodes", instance.instance->numNodes())
         .field("devices", countDevices(*instance.instance));
     json.key("rows").beginArray();
     for (const ComparisonRow &row : instance.rows)
       write(instance, row);
     json.endArray().endObject();
+  }
+
+  void writeTerms(const Instance &instance) {
+    json.field("subgraphs_per_device", instance.piecesPerDevice());
+    const CoreLimit &cores = instance.data().cores;
+    if (cores && *cores != kMachineCores)
+      json.field("cores", *cores);
+    else
+      json.field("cores", std::string_view(toString(cores)));
   }
 
   void write(const ComparedInstance &instance, const ComparisonRow &row) {

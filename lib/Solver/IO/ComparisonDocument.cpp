@@ -149,10 +149,11 @@ private:
                                              : "-");
     cells.push_back(row.state == RowState::Infeasible ? "infeasible"
                                                       : proofWord(row));
-    cells.push_back(row.hasValue()
-                        ? std::to_string(row.plan.loads.size()) + " of " +
-                              std::to_string(countDevices(*instance.instance))
-                        : "-");
+    cells.push_back(
+        row.hasValue()
+            ? std::to_string(countUsedDevices(*instance.instance, row.plan)) +
+                  " of " + std::to_string(countDevices(*instance.instance))
+            : "-");
     if (style.times)
       cells.push_back(isLeftOut(row) || !row.source.empty()
                           ? "-"

@@ -96,7 +96,7 @@ private:
     compared.name = problem.name;
     compared.instance = problem.instance;
     for (bool contiguous : {true, false}) {
-      if (!(contiguous ? options.contiguous : options.any))
+      if (!isCompared(*problem.instance, contiguous))
         continue;
       auto add = [&](std::string_view name, const std::string &source) {
         ComparisonRow &row = compared.rows.emplace_back();
@@ -106,11 +106,27 @@ private:
       };
       add(kOurs, {});
       for (const Algorithm *algorithm : algorithms)
-        add(algorithm->name(), {});
+        if (!options.all || isForObjective(*problem.instance, *algorithm))
+          add(algorithm->name(), {});
       for (const GivenPlan &plan : problem.given)
         add(kExpert, plan.source);
     }
     total += compared.rows.size();
+  }
+
+  /// Under latency the number of pieces a device says which plans there are.
+  bool isCompared(const Instance &instance, bool contiguous) const {
+    if (instance.isLatency())
+      return contiguous == (instance.piecesPerDevice() == 1);
+    return contiguous ? options.contiguous : options.any;
+  }
+
+  /// Nobody misses an algorithm that is made for the other objective.
+  bool isForObjective(const Instance &instance,
+                      const Algorithm &algorithm) const {
+    return algorithm.unsupportedReason(instance, options.solve) !=
+           onlyThroughput(instance.objective()) +
+               onlyLatency(instance.objective());
   }
 
   /// Runs a row; `given` is the next of the given plans.
@@ -217,11 +233,18 @@ private:
       row.state = RowState::Broken;
       row.reasons = row.plan.explanation;
     }
-    size_t stages = given.assignment->stages.size();
-    if (options.solve.maxStages != 0 && stages > options.solve.maxStages) {
+    // Hosts have no stages under latency, only nodes.
+    auto stages = std::count_if(
+        row.plan.assignment.stages.begin(), row.plan.assignment.stages.end(),
+        [&](DeviceRef device) {
+          return !instance.isLatency() || !instance.isHost(device.kind);
+        });
+    if (options.solve.maxStages != 0 &&
+        stages > int64_t(options.solve.maxStages)) {
       row.state = RowState::Broken;
       row.reasons.push_back(
-          "it has " + std::to_string(stages) + " stages, but at most " +
+          "it has " + std::to_string(stages) +
+          (instance.isLatency() ? " pieces" : " stages") + ", but at most " +
           std::to_string(options.solve.maxStages) + " are allowed");
     }
   }
@@ -241,6 +264,36 @@ private:
 
 } // namespace
 
+/// Means of times of different things say nothing.
+static std::optional<Error>
+checkObjectives(std::span<const ComparedProblem> problems,
+                const CompareOptions &options) {
+  for (const ComparedProblem &problem : problems) {
+    const Instance &first = *problems.front().instance;
+    const Instance &other = *problem.instance;
+    const std::string pair = problems.front().name + " and " + problem.name;
+    if (first.objective() != other.objective())
+      return Error{pair + " have different objectives, " +
+                   toString(first.objective()) + " and " +
+                   toString(other.objective()) +
+                   "; give both the same, or compare them apart"};
+    if ((first.piecesPerDevice() == 1) != (other.piecesPerDevice() == 1))
+      return Error{pair + " allow " + std::to_string(first.piecesPerDevice()) +
+                   " and " + std::to_string(other.piecesPerDevice()) +
+                   " subgraphs per device; give both one, or both several, or "
+                   "compare them apart"};
+    bool one = other.piecesPerDevice() == 1;
+    if (other.isLatency() && !(one ? options.contiguous : options.any))
+      return Error{problem.name + ": latency with " +
+                   std::to_string(other.piecesPerDevice()) +
+                   (one ? " subgraph" : " subgraphs") + " per device has " +
+                   (one ? "contiguous plans" : "plans of any kind") +
+                   ", which are not to be compared; ask for them, or change "
+                   "the number of subgraphs"};
+  }
+  return std::nullopt;
+}
+
 Result<Comparison> compare(std::span<const ComparedProblem> problems,
                            const CompareOptions &options,
                            CompareObserver *observer) {
@@ -249,6 +302,8 @@ Result<Comparison> compare(std::span<const ComparedProblem> problems,
                  "or for both"};
   if (!(options.solve.gap >= 0) || !(options.solve.timeLimit >= 0))
     return Error{"gap and time limit must not be negative"};
+  if (std::optional<Error> error = checkObjectives(problems, options))
+    return *error;
   Result<std::vector<const Algorithm *>> algorithms = findAlgorithms(options);
   if (!algorithms)
     return algorithms.error();

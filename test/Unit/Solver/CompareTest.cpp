@@ -64,6 +64,42 @@ ComparisonRow madeUp(std::string name, bool contiguous, double value,
   return row;
 }
 
+TEST(CompareTest, ObjectivesAreNotMixed) {
+  Builder latency = row(), pieces = row();
+  latency.data.objective = pieces.data.objective = Objective::Latency;
+  pieces.data.piecesPerDevice = 2;
+  Instance throughput = row().build(), one = latency.build(),
+           two = pieces.build();
+  auto error = [&](const Instance &other) {
+    ComparedProblem problems[] = {{"a", &one, {}}, {"b", &other, {}}};
+    return compare(problems, only({"greedy"})).error().message;
+  };
+  EXPECT_EQ(error(throughput),
+            "a and b have different objectives, latency and throughput; give "
+            "both the same, or compare them apart");
+  EXPECT_EQ(error(two),
+            "a and b allow 1 and 2 subgraphs per device; give both one, or "
+            "both several, or compare them apart");
+  EXPECT_EQ(error(one), "");
+}
+
+/// There is one kind of plans, and all algorithms are those for latency.
+TEST(CompareTest, LatencyHasTheRowsOfItsKind) {
+  Builder builder = row();
+  builder.data.objective = Objective::Latency;
+  Instance instance = builder.build();
+  ComparedProblem problem{"row", &instance, {}};
+  Comparison comparison =
+      mustCompare({&problem, 1}, only({"greedy", "contiguous"}));
+  EXPECT_EQ(names(comparison.instances[0], true),
+            "ours=plan greedy=plan contiguous=unsupported ");
+  EXPECT_EQ(names(comparison.instances[0], false), "");
+  std::string all =
+      names(mustCompare({&problem, 1}, CompareOptions()).instances[0], true);
+  EXPECT_NE(all.find("max-load="), std::string::npos) << all;
+  EXPECT_EQ(all.find("contiguous="), std::string::npos) << all;
+}
+
 TEST(CompareTest, RowsComeInOrderAndOursIsNotRunTwice) {
   Instance instance = row().build();
   ComparedProblem problem{"row", &instance, {}};

@@ -52,7 +52,8 @@ struct ComparisonRow {
   std::string name;
   /// The file of a given plan; else empty.
   std::string source;
-  /// Whether the plan had to be contiguous.
+  /// Whether the plan had to be contiguous; under latency, whether a device may
+  /// run one piece only.
   bool contiguous = true;
   RowState state = RowState::NotRun;
   /// The algorithm makes contiguous plans only, and this is the one of the rows

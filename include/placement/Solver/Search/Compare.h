@@ -46,7 +46,9 @@ struct CompareOptions {
   /// Names of registered algorithms, in the order of the table, where not all
   /// are asked for. Ours is always there.
   std::vector<std::string> algorithms;
-  /// Which kinds of plans to compare; at least one of them.
+  /// Which kinds of plans to compare; at least one of them. Under latency each
+  /// instance says which it has by its number of pieces a device (one:
+  /// contiguous); that kind has to be among them.
   bool contiguous = true, any = true;
 };
 
@@ -66,10 +68,13 @@ public:
 /// plans only show these among any plans, too (`carried`). Nothing that an
 /// algorithm does ends the comparison: what it cannot take, does not find or
 /// does wrong becomes a row that says so. `options.solve.cancel` ends the run
-/// at hand and the comparison; the rows so far are returned. An error is a
-/// wrong option only: an unknown or repeated algorithm, a negative limit, no
-/// kind of plans. Deterministic but for times where no limit of time or memory
-/// is hit.
+/// at hand and the comparison; the rows so far are returned. Where all
+/// algorithms are asked for, those made for the other objective are none of
+/// them. An error is a wrong option only: an unknown or repeated algorithm, a
+/// negative limit, no kind of plans, instances of different objectives, or some
+/// with one piece a device and some with several, or a kind of plans that an
+/// instance under latency does not have. Deterministic but for times where no
+/// limit of time or memory is hit.
 Result<Comparison> compare(std::span<const ComparedProblem> problems,
                            const CompareOptions &options,
                            CompareObserver *observer = nullptr);
