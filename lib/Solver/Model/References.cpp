@@ -60,8 +60,9 @@ MaybeError checkPins(const InstanceData &data) {
       return makeError(
           data, describeNode(data, v) + ": pinned to \"" + kinds[kind].name +
                     "\" number " + std::to_string(index) + ", but " +
-                    (hosts[kind] ? "it has cores for " : "the machine has ") +
-                    std::to_string(count) + " of them, counted from 0");
+                    (hosts[kind] ? "there are " : "the machine has ") +
+                    std::to_string(count) +
+                    (hosts[kind] ? " cores" : " of them") + ", counted from 0");
   }
   return std::nullopt;
 }

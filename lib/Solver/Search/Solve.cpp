@@ -385,7 +385,8 @@ private:
       plan.stop = Stop::Finished;
       if (contradictions.empty())
         notes.push_back(
-            options.contiguous
+            instance.isLatency() ? describeNoCalls()
+            : options.contiguous
                 ? "Every node has a device that could take it, but no chain of "
                   "at most " +
                       std::to_string(stageLimit()) +
@@ -398,6 +399,18 @@ private:
     }
     for (std::string &text : contradictions)
       notes.push_back(std::move(text));
+  }
+
+  std::string describeNoCalls() const {
+    uint32_t most = instance.piecesPerDevice();
+    std::string text = "Every node has a device that could take it, but no "
+                       "plan with at most " +
+                       std::to_string(most) +
+                       (most == 1 ? " piece" : " pieces") + " on each device";
+    if (options.maxStages != 0)
+      text += ", and " + std::to_string(options.maxStages) + " in all,";
+    return text + " fits in their memory and keeps the pins, groups and order "
+                  "of all nodes.";
   }
 
   uint64_t stageLimit() const {
