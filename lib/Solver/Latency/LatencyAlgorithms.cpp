@@ -34,7 +34,7 @@ public:
       engine.run();
     else
       engine.searchOnly();
-    return engine.outcome();
+    return engine.finish();
   }
 
 private:

@@ -18,8 +18,12 @@ namespace {
 
 /// The search ends after so many rounds without a better value.
 constexpr uint64_t kStaleRounds = 120;
-/// Steps of all provers where no time limit is given: about a minute.
+/// Where no time limit is given: steps of the search, about half a minute, and
+/// of all provers together, about a minute.
+constexpr uint64_t kSearchSteps = 300'000'000;
 constexpr uint64_t kProverSteps = 600'000'000;
+/// After so many, it leaves most of its share to the provers.
+constexpr uint64_t kTiredRounds = 30;
 /// Slices of steps: the first is a few milliseconds, later ones are longer.
 constexpr uint64_t kFirstSlice = 100'000;
 constexpr uint64_t kLongestSlice = 20'000'000;
@@ -41,7 +45,10 @@ LatencyEngine::LatencyEngine(const Instance &instance,
   if (infeasible)
     return;
   simpleBound();
-  search.emplace(compact, options.seed);
+  if (LatencySearch::tableBytes(compact) > budget.memory)
+    stop = Stop::Memory;
+  else
+    search.emplace(compact, options.seed);
 }
 
 /// What no plan can keep.
@@ -150,7 +157,14 @@ bool LatencyEngine::outOfWork() {
   return stop.has_value();
 }
 
-bool LatencyEngine::searchEnded() const { return staleRounds >= kStaleRounds; }
+bool LatencyEngine::isTimed() const {
+  return budget.deadline != std::chrono::steady_clock::time_point::max();
+}
+
+bool LatencyEngine::searchEnded() const {
+  return staleRounds >= kStaleRounds ||
+         (!isTimed() && search->steps() >= kSearchSteps);
+}
 
 void LatencyEngine::searchFor(uint64_t steps) {
   uint64_t end = search->steps() + std::min(steps, stepsLeft());
@@ -186,17 +200,16 @@ void LatencyEngine::run() {
     return;
   provers = createLatencyProvers(compact, options.seed);
   ended.assign(provers.size(), 0);
-  bool timed = budget.deadline != std::chrono::steady_clock::time_point::max();
   observer.onPhase("search and bounds");
   uint64_t slice = kFirstSlice;
   while (!enough() && !outOfWork()) {
     // A stale search leaves its share to the provers.
     bool anyProver = false;
-    searchFor(slice);
+    searchFor(staleRounds < kTiredRounds ? slice : slice / 4);
     for (size_t i = 0; i < provers.size() && !enough(); ++i) {
       if (ended[i] || outOfWork())
         continue;
-      if (!timed && proved >= kProverSteps)
+      if (!isTimed() && proved >= kProverSteps)
         continue;
       anyProver = true;
       proveFor(*provers[i], slice);
@@ -205,6 +218,19 @@ void LatencyEngine::run() {
       break;
     slice = std::min(2 * slice, kLongestSlice);
   }
+}
+
+Outcome LatencyEngine::finish() {
+  // A plan of a prover is known to the search; a limit that was met leaves time
+  // for one pass over the pieces.
+  if (search && search->value() == bestValue) {
+    search->dropPieces();
+    if (search->value() <= bestValue && bestValue != kInfiniteTime) {
+      bestValue = search->value();
+      bestPlacement = search->placement();
+    }
+  }
+  return outcome();
 }
 
 Outcome LatencyEngine::outcome() const {

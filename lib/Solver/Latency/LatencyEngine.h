@@ -33,7 +33,8 @@ public:
   void searchOnly();
   /// Search and provers until they meet, a limit, or all have ended.
   void run();
-  Outcome outcome() const;
+  /// Drops pieces that are of no use, and gives the answer.
+  Outcome finish();
 
   const LatencyProblem &problem() const { return compact; }
   /// Nothing is left to do: proven, a limit, or the asked gap.
@@ -51,11 +52,13 @@ public:
                    std::string_view source) override;
 
 private:
+  Outcome outcome() const;
   void contradict();
   void simpleBound();
   void searchFor(uint64_t steps);
   void proveFor(LatencyProver &prover, uint64_t steps);
   uint64_t stepsLeft() const;
+  bool isTimed() const;
   bool searchEnded() const;
   bool outOfWork();
 

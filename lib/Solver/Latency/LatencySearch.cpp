@@ -22,8 +22,9 @@ constexpr uint64_t kFreshRounds = 4;
 constexpr uint64_t kStaleRounds = 20;
 /// The epochs of this period go on from the best of all others.
 constexpr uint64_t kReunion = 4;
-/// Orders are cut at no more places than this.
+/// Orders are cut at no more places than this, in tables of so many cells.
 constexpr uint32_t kMostCuts = 1500;
+constexpr size_t kMostCells = size_t(1) << 20;
 
 bool hasBackwardNodes(const LatencyProblem &problem) {
   for (uint32_t v = 0; v < problem.numNodes(); ++v)
@@ -48,6 +49,19 @@ LatencySearch::LatencySearch(const LatencyProblem &problem, uint64_t seed)
   if (hasBackwardNodes(problem))
     sheets.push_back(std::make_unique<Sheet>(problem, /*folded=*/true));
   sheet = sheets.back().get();
+}
+
+uint64_t LatencySearch::tableBytes(const LatencyProblem &problem) {
+  uint64_t pins = 0, edges = 0, n = problem.numNodes();
+  for (uint32_t net = 0; net < problem.numNets(); ++net)
+    pins += problem.consumers(net).size();
+  for (uint32_t v = 0; v < n; ++v)
+    edges += problem.successors(v).size();
+  uint64_t slots = uint64_t(problem.numDevices()) * problem.piecesPerDevice();
+  // Of the state and of two sheets by node, net, pin, edge and slot; the states
+  // of an epoch and of the hall; what a cut fills.
+  return 400 * n + 40 * problem.numNets() + 8 * pins + 40 * edges + 64 * slots +
+         2 * kElite * 4 * n + 24 * (uint64_t(kMostCells) + 16 * kMostCuts);
 }
 
 uint64_t LatencySearch::steps() const {
@@ -85,7 +99,7 @@ Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
   random.shuffle(turns);
   // As many as can be of use, and tables of bounded size.
   size_t most = std::max<size_t>(
-      16, (size_t(4) << 20) / (blocks.numBlocks() / sheet->stride + 1));
+      16, kMostCells / (blocks.numBlocks() / sheet->stride + 1));
   most = std::min<size_t>(most, problem.maxPieces());
   if (turns.size() > most)
     turns.resize(most);
@@ -328,6 +342,56 @@ bool LatencySearch::round(const Budget &budget) {
   bool better = !elite.empty() && elite.front().energy.makespan < bestOfEpoch;
   staleRounds = better ? 0 : staleRounds + 1;
   return bestValue < before;
+}
+
+/// Moves the nodes of a slot to one next to it, if the plan takes no longer.
+bool LatencySearch::canDrop(uint32_t slot) {
+  nodes.clear();
+  order.clear();
+  for (uint32_t v = 0; v < problem.numNodes(); ++v) {
+    if (state.slot(v) != slot)
+      continue;
+    nodes.push_back(v);
+    for (uint32_t u : problem.predecessors(v))
+      order.push_back(state.slot(u));
+    for (uint32_t w : problem.successors(v))
+      order.push_back(state.slot(w));
+  }
+  for (uint32_t pool = 0; pool < state.numPools(); ++pool)
+    order.push_back(pool);
+  std::sort(order.begin(), order.end());
+  order.erase(std::unique(order.begin(), order.end()), order.end());
+  for (uint32_t to : order) {
+    if (to == slot)
+      continue;
+    state.keep();
+    bool moved = true;
+    for (uint32_t v : nodes)
+      moved = moved && state.move(v, to);
+    annealed += 1 + problem.numNodes() / 8;
+    if (moved && state.nodesIn(slot) == 0) {
+      Energy energy = state.evaluate();
+      if (energy.allowed() && energy.makespan <= bestValue) {
+        bestValue = energy.makespan;
+        best = state.placement();
+        return true;
+      }
+    }
+    state.undo();
+  }
+  return false;
+}
+
+void LatencySearch::dropPieces() {
+  if (bestValue == kInfiniteTime)
+    return;
+  std::vector<uint32_t> given = state.slotsOf(best);
+  if (given.empty())
+    return;
+  state.assign(given);
+  for (uint32_t s = state.numPools(); s < state.numSlots(); ++s)
+    if (state.nodesIn(s) != 0)
+      canDrop(s);
 }
 
 } // namespace placement::solver::latency

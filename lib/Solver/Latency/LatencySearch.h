@@ -27,11 +27,18 @@ class LatencySearch {
 public:
   LatencySearch(const LatencyProblem &problem, uint64_t seed);
 
+  /// About what the tables take, at most.
+  static uint64_t tableBytes(const LatencyProblem &problem);
+
   /// Takes an allowed placement as one that was found.
   void start(const Placement &placement);
   /// One round: a start and its improvement. True where it gave a new best
   /// value. Ends early when the budget does.
   bool round(const Budget &budget);
+
+  /// Gives up pieces of the best plan that are of no use: where their nodes can
+  /// join another piece or a pool, and the plan takes no longer.
+  void dropPieces();
 
   /// Value of the best plan, kInfiniteTime without one.
   Time value() const { return bestValue; }
@@ -54,6 +61,7 @@ private:
   };
 
   void endEpoch();
+  bool canDrop(uint32_t slot);
   void cutRandomOrder();
   void cutOrderOf(const Known &known, double noise);
   Time cut(std::vector<uint32_t> &slotOf);
