@@ -230,6 +230,10 @@ Outcome LatencyEngine::finish() {
       bestPlacement = search->placement();
     }
   }
+  if (bestValue != kInfiniteTime) {
+    makespan.evaluate(bestPlacement);
+    renumber(compact, makespan, bestPlacement);
+  }
   return outcome();
 }
 

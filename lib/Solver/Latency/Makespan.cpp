@@ -9,6 +9,7 @@
 #include "Solver/Latency/Makespan.h"
 
 #include <tuple>
+#include <utility>
 
 namespace placement::solver::latency {
 
@@ -165,6 +166,44 @@ Time Makespan::evaluate(const Placement &placement) {
       release(x, following[x]);
   }
   return left == 0 ? value : kInfiniteTime;
+}
+
+void renumber(const LatencyProblem &problem, const Makespan &makespan,
+              Placement &placement) {
+  uint32_t n = problem.numNodes(), pools = problem.numPools();
+  std::vector<uint32_t> pieces;
+  for (uint32_t p = 0; p < placement.numPieces(); ++p)
+    if (makespan.firstNode(p) != kNone)
+      pieces.push_back(p);
+  std::sort(pieces.begin(), pieces.end(), [&](uint32_t a, uint32_t b) {
+    return std::pair(makespan.start(n + a), a) <
+           std::pair(makespan.start(n + b), b);
+  });
+  std::vector<uint32_t> nextFree(problem.numKinds(), 0);
+  std::vector<uint32_t> deviceFor(problem.numDevices(), kNone);
+  std::vector<uint32_t> newNumber(placement.numPieces(), kNone);
+  std::vector<uint32_t> deviceOf;
+  for (uint32_t p : pieces) {
+    uint32_t old = placement.deviceOf[p];
+    const LatencyProblem::Device &device = problem.devices()[old];
+    uint32_t &now = deviceFor[old];
+    if (now == kNone && !device.free)
+      now = old;
+    if (now == kNone) {
+      // Behind the last one of the kind that was given away.
+      uint32_t &next = nextFree[device.kind];
+      while (problem.devices()[next].kind != device.kind ||
+             !problem.devices()[next].free)
+        ++next;
+      now = next++;
+    }
+    newNumber[p] = static_cast<uint32_t>(deviceOf.size());
+    deviceOf.push_back(now);
+  }
+  for (uint32_t &place : placement.place)
+    if (place >= pools)
+      place = pools + newNumber[place - pools];
+  placement.deviceOf = std::move(deviceOf);
 }
 
 } // namespace placement::solver::latency

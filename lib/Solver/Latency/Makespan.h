@@ -62,6 +62,13 @@ private:
   uint32_t latest = kNone;
 };
 
+/// Renames what can be renamed: pieces get numbers in the order in which they
+/// start, without gaps, and those that may be on any free device of a kind get
+/// the first one that is left. `makespan` has just evaluated the placement, to
+/// a finite value; the value stays.
+void renumber(const LatencyProblem &problem, const Makespan &makespan,
+              Placement &placement);
+
 } // namespace placement::solver::latency
 
 #endif // PLACEMENT_LIB_SOLVER_LATENCY_MAKESPAN_H

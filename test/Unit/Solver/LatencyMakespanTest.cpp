@@ -293,6 +293,12 @@ TEST(LatencyMakespanTest, AgreesWithTheDefinition) {
         continue;
       Time expected = byDefinition(problem, placement);
       ASSERT_EQ(makespan.evaluate(placement), expected) << "seed " << seed;
+      if (expected != kInfiniteTime) {
+        Placement renamed = placement;
+        renumber(problem, makespan, renamed);
+        ASSERT_EQ(makespan.evaluate(renamed), expected) << "seed " << seed;
+        ASSERT_EQ(isAllowed(problem, renamed), isAllowed(problem, placement));
+      }
       (expected == kInfiniteTime ? circles : finite)++;
     }
   }
