@@ -200,4 +200,123 @@ TEST(LatencyIdealsTest, EqualsBruteForce) {
   EXPECT_GT(exact, solved / 3);
 }
 
+/// Modules of parallel chains between cuts, with little memory: pieces that
+/// begin in one module and end in another.
+InstanceData randomSeries(uint64_t seed) {
+  Random random(seed);
+  uint32_t kinds = random.chance(0.25) ? 2 : 1;
+  std::vector<DeviceKind> machine;
+  for (uint32_t k = 0; k < kinds; ++k)
+    machine.push_back({"acc" + std::to_string(k),
+                       static_cast<uint32_t>(random.between(1, 3)),
+                       static_cast<Bytes>(random.between(4, 12))});
+  machine.push_back({"cpu", 1});
+  Builder b(machine);
+  bool transients = random.chance(0.3);
+  auto add = [&] {
+    std::vector<double> times;
+    double host = random.between(0, 12);
+    for (uint32_t k = 0; k < kinds; ++k)
+      times.push_back(
+          random.chance(0.1) ? kNever : random.between(0, 1 + int(host) / 2));
+    times.push_back(host);
+    NodeId v = b.node(times, random.between(0, 3));
+    if (transients && random.chance(0.4))
+      b.data.transient[v] = random.between(0, 3);
+    return v;
+  };
+  std::vector<std::vector<uint32_t>> consumers;
+  auto connect = [&](uint32_t from, uint32_t to) {
+    consumers.resize(std::max<size_t>(consumers.size(), from + 1));
+    consumers[from].push_back(to);
+  };
+  uint32_t most = 8, last = add();
+  while (b.data.numNodes() < most) {
+    int branches = random.between(1, 3);
+    std::vector<uint32_t> ends;
+    for (int i = 0; i < branches && b.data.numNodes() + 1 < most; ++i) {
+      uint32_t at = last;
+      for (int length = random.between(1, 2);
+           length > 0 && b.data.numNodes() + 1 < most; --length) {
+        uint32_t v = add();
+        connect(at, v);
+        at = v;
+      }
+      ends.push_back(at);
+    }
+    uint32_t join = add();
+    for (uint32_t v : ends)
+      connect(v, join);
+    if (ends.empty() || random.chance(0.3))
+      connect(last, join);
+    last = join;
+  }
+  for (uint32_t v = 0; v < consumers.size(); ++v) {
+    if (consumers[v].empty())
+      continue;
+    std::vector<double> costs;
+    for (uint32_t k = 0; k < kinds; ++k)
+      costs.push_back(random.between(0, 4));
+    costs.push_back(0);
+    b.net(v, consumers[v], costs, random.chance(0.1));
+  }
+  if (random.chance(0.2)) {
+    uint32_t a = random.below(most - 1);
+    b.data.group[a] = b.data.group[a + 1] = 0;
+  }
+  if (random.chance(0.2))
+    b.weight(random.between(1, 3),
+             {random.below(most / 2), most / 2 + random.below(most / 2)});
+  return b.data;
+}
+
+TEST(LatencyIdealsTest, PiecesReachOverCuts) {
+  forEachSeed(400, [&](uint64_t seed) {
+    Result<Instance> instance = Instance::create(randomSeries(seed));
+    ASSERT_TRUE(instance) << instance.error().message;
+    LatencyTerms terms;
+    terms.host.assign(instance->numKinds(), 0);
+    terms.host.back() = 1;
+    terms.cores.assign(instance->numKinds(), kNone);
+    LatencyProblem problem(*instance, terms);
+    ItemGraph graph(problem, Detail::Exact);
+    IdealLattice lattice(graph, Detail::Exact);
+    compare(problem, true);
+  });
+}
+
+/// Several pieces a device and bounded cores: bounds hold, plans are allowed.
+TEST(LatencyIdealsTest, BoundsHoldWhereTheGraphIsRelaxed) {
+  int tight = 0, all = 0;
+  forEachSeed(300, [&](uint64_t seed) {
+    RandomKnobs knobs = smallKnobs();
+    knobs.maxForward = 4;
+    knobs.maxKinds = 2;
+    Result<Instance> instance = Instance::create(randomInstance(seed, knobs));
+    ASSERT_TRUE(instance) << instance.error().message;
+    Random random(seed);
+    LatencyTerms terms = randomTerms(*instance, random);
+    terms.piecesPerDevice = random.between(2, 3);
+    LatencyProblem problem(*instance, terms);
+    if (problem.numNodes() > 5 || problem.numDevices() > 3)
+      return;
+    Time optimum = BruteForce(problem).run();
+    // As many cores as a pin may name.
+    if (random.chance(0.5))
+      terms.cores.assign(instance->numKinds(), 2);
+    LatencyProblem asked(*instance, terms);
+    TestBoard board(asked);
+    IdealProver prover(asked);
+    ASSERT_EQ(prover.run(uint64_t(1) << 40, Budget(), board), Verdict::None);
+    if (optimum == kInfiniteTime)
+      return;
+    ASSERT_FALSE(board.infeasible);
+    ASSERT_LE(board.proven, optimum);
+    ASSERT_GE(board.known, optimum);
+    ++all;
+    tight += board.known == board.proven;
+  });
+  EXPECT_GT(tight, all / 2);
+}
+
 } // namespace
