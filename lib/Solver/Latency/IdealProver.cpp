@@ -9,13 +9,16 @@
 #include "Solver/Latency/IdealProver.h"
 
 #include "Solver/Latency/ItemPlacement.h"
+#include "Solver/Latency/PieceFilter.h"
 
 namespace placement::solver::latency {
 
 namespace {
 
 /// Rounds of mixing before the first search, and after each that gave up.
-constexpr uint32_t kFirstRounds = 1, kMoreRounds = 6;
+constexpr uint32_t kFirstRounds = 3, kMoreRounds = 6;
+/// Steps of the first search, besides as many as mixing took.
+constexpr uint64_t kFirstQuota = 2000000;
 /// A search that gave up this often in a row, at smaller and smaller limits,
 /// will not get anywhere.
 constexpr uint32_t kMostFailures = 6;
@@ -41,71 +44,93 @@ void IdealProver::raise(Time bound, std::string_view by, LatencyBoard &board) {
   board.onBound(bound, by);
 }
 
-/// The exact lattice, or else the relaxed one.
+/// A graph that leaves something out is tried first where its lattice is
+/// smaller; mostly its best plan keeps all rules.
 Verdict IdealProver::build(const Budget &budget, LatencyBoard &board) {
-  while (true) {
-    tables = std::make_unique<Tables>(problem, detail);
-    // Tables of mixtures and labels are several times as large as the lattice.
-    Verdict v = tables->lattice.build(budget, budget.memory / 8);
-    doneSteps += tables->lattice.numIdeals();
-    if (v == Verdict::OutOfMemory && detail == Detail::Exact) {
-      detail = Detail::Relaxed;
-      continue;
-    }
-    if (v != Verdict::None)
-      return v;
-    break;
+  if (!tables) {
+    tables = std::make_unique<Tables>(problem, Detail::Relaxed);
+    auto exact = std::make_unique<Tables>(problem, Detail::Exact);
+    if (exact->graph.size() == tables->graph.size() &&
+        exact->lattice.modules().size() == tables->lattice.modules().size())
+      tables = std::move(exact);
+  } else {
+    doneSteps = stepsUsed();
+    tables = std::make_unique<Tables>(problem, Detail::Exact);
   }
+  // Tables of mixtures and labels are several times as large as the lattice.
+  Verdict v = tables->lattice.build(budget, budget.memory / 8);
+  doneSteps += tables->lattice.numIdeals();
+  if (v != Verdict::None)
+    return v;
   if (tables->graph.size() == 0) {
     board.onIncumbent(toPlacement(tables->graph, {}), "labels");
-    phase = Phase::Done;
+    next();
     return Verdict::None;
   }
   uint64_t rows = tables->lattice.numIdeals() * tables->counts.numStates();
   if (rows * sizeof(Time) > budget.memory / 4)
     return Verdict::OutOfMemory;
-  tables->table =
-      std::make_unique<PieceTable>(tables->lattice, budget.memory / 4);
-  if (Verdict v = tables->table->listParts(budget); v != Verdict::None) {
-    tables.reset();
+  tables->table = std::make_unique<PieceTable>(tables->lattice);
+  v = tables->table->listParts(budget);
+  if (v != Verdict::None)
     return v;
-  }
   tables->bound = std::make_unique<MixtureBound>(
       tables->lattice, *tables->table, tables->counts);
-  tables->flow.startOnLongestPath();
+  tables->flow.startOnLongPaths();
   roundsLeft = kFirstRounds;
+  rounds = failures = 0;
+  quota = 0;
+  bestMixed = -1;
   phase = Phase::Mix;
   return Verdict::None;
+}
+
+/// From the relaxed graph to the exact one, or to the end.
+void IdealProver::next() {
+  phase = tables->detail == Detail::Relaxed ? Phase::Build : Phase::Done;
 }
 
 /// One flow's bound, and the next flow.
 Verdict IdealProver::mix(const Budget &budget, LatencyBoard &board) {
   MixtureBound &bound = *tables->bound;
-  if (Verdict v = bound.solve(tables->flow, budget); v != Verdict::None)
+  auto solve = [&](const PathFlow &flow) { return bound.solve(flow, budget); };
+  if (Verdict v = solve(tables->flow); v != Verdict::None)
     return v;
   ++rounds;
-  mixed = bound.value();
+  // Plans at or above the limit of the filter are not seen any more.
+  mixed = std::min(bound.value(), tables->filtered);
   if (mixed >= MixtureBound::kFar) {
     board.onInfeasible("mixture");
     phase = Phase::Done;
     return Verdict::None;
   }
   raise(mixed, "mixture", board);
-  PlanView plan = bound.plan();
-  board.onIncumbent(toPlacement(tables->graph, plan), "mixture");
   if (mixed > bestMixed) {
     bestMixed = mixed;
     tables->bestFlow.emplace(tables->flow);
   }
-  tables->flow.learn(plan);
-  tables->flow.answer(static_cast<double>(
-      board.value() == kInfiniteTime ? mixed : board.value()));
+  if (bound.value() < MixtureBound::kFar) {
+    PlanView plan = bound.plan();
+    board.onIncumbent(toPlacement(tables->graph, plan), "mixture");
+    tables->flow.learn(plan);
+  }
+  if (board.value() == kInfiniteTime) {
+    tables->table->keepWithin(budget.memory / 4);
+    tables->flow.answer(static_cast<double>(mixed));
+  } else {
+    Verdict v = filterPieces(tables->lattice, *tables->table, tables->counts,
+                             bound, board.value(), budget);
+    // Part of a filter counts like a whole one.
+    tables->filtered = std::min(tables->filtered, board.value());
+    if (v != Verdict::None)
+      return v;
+    tables->flow.answer(static_cast<double>(board.value()));
+  }
   if (--roundsLeft > 0)
     return Verdict::None;
   // The search leans on the best flow, whose tables may be gone.
   if (mixed < bestMixed)
-    if (Verdict v = bound.solve(*tables->bestFlow, budget);
-        v != Verdict::None) {
+    if (Verdict v = solve(*tables->bestFlow); v != Verdict::None) {
       roundsLeft = 1;
       return v;
     }
@@ -118,8 +143,9 @@ void IdealProver::beginSearch(LatencyBoard &board) {
   Time low = std::max(board.bound(), bestMixed);
   if (failures > 0 && target > low)
     target = low + std::max<Time>((target - low) >> failures, 1);
+  target = std::min(target, tables->filtered);
   if (quota == 0)
-    quota = 2000000 + 4 * tables->bound->work();
+    quota = kFirstQuota + tables->bound->work();
   labels = std::make_unique<LabelSearch>(
       tables->lattice, *tables->table, tables->counts, *tables->bound, target);
 }
@@ -160,9 +186,11 @@ Verdict IdealProver::search(uint64_t until, const Budget &budget,
     board.onInfeasible("labels");
   }
   // With a plan, this is what the relaxation is worth; else go on above.
-  if (found || value >= MixtureBound::kFar)
-    phase = Phase::Done;
   finish();
+  if (value >= MixtureBound::kFar)
+    phase = Phase::Done;
+  else if (found)
+    next();
   return Verdict::None;
 }
 
@@ -192,7 +220,7 @@ void IdealProver::describe(Outcome &outcome) const {
     outcome.explanation.push_back(
         "The graph has too many ideals, or too many ways to be done with one, "
         "for path mixtures and the label search within the memory limit.");
-  if (detail == Detail::Relaxed)
+  if (tables->detail == Detail::Relaxed)
     outcome.explanation.push_back(
         "Path mixtures and the label search leave out the memory of sinks that "
         "take no time, and pins and shared memory across cuts of the graph.");

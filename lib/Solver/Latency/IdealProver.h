@@ -17,10 +17,10 @@
 namespace placement::solver::latency {
 
 /// Runs path mixtures (family "mixture") and the label search (family
-/// "labels") in turn, on the exact graph where its lattice is small enough,
-/// else on the relaxed one. Finds the optimum itself where the item graph
-/// leaves nothing out (see ItemGraph); elsewhere its plans are proposals and
-/// its bounds hold.
+/// "labels") in turn, first on the relaxed graph where that is simpler, then,
+/// unless that settles it, on the exact one. Finds the optimum itself where the
+/// item graph leaves nothing out (see ItemGraph); elsewhere its plans are
+/// proposals and its bounds hold.
 class IdealProver final : public LatencyProver {
 public:
   explicit IdealProver(const LatencyProblem &problem);
@@ -36,9 +36,10 @@ private:
   /// All that belongs to one item graph.
   struct Tables {
     Tables(const LatencyProblem &problem, Detail detail)
-        : graph(problem, detail), lattice(graph, detail), counts(graph),
-          flow(graph) {}
+        : detail(detail), graph(problem, detail), lattice(graph, detail),
+          counts(graph), flow(graph) {}
 
+    Detail detail;
     ItemGraph graph;
     IdealLattice lattice;
     PieceCounts counts;
@@ -46,17 +47,19 @@ private:
     std::optional<PathFlow> bestFlow;
     std::unique_ptr<PieceTable> table;
     std::unique_ptr<MixtureBound> bound;
+    /// The table lacks pieces of plans that take so long or longer.
+    Time filtered = MixtureBound::kFar;
   };
 
   Verdict build(const Budget &budget, LatencyBoard &board);
   Verdict mix(const Budget &budget, LatencyBoard &board);
+  void next();
   void beginSearch(LatencyBoard &board);
   Verdict search(uint64_t until, const Budget &budget, LatencyBoard &board);
   void raise(Time bound, std::string_view family, LatencyBoard &board);
 
   const LatencyProblem &problem;
   Phase phase = Phase::Build;
-  Detail detail = Detail::Exact;
   std::unique_ptr<Tables> tables;
   std::unique_ptr<LabelSearch> labels;
   bool tooLarge = false;

@@ -135,15 +135,11 @@ void MixtureBound::listOpenRest(uint32_t m) {
 
 void MixtureBound::solveIdeal(uint32_t m, uint32_t ideal) {
   const Module &module = lattice.modules()[m];
-  const ItemGraph &graph = lattice.graph();
   uint32_t states = counts.numStates();
   Time *here = rest[m].data() + size_t(ideal) * states;
   std::fill(here, here + states, kFar);
   for (const Module::Step &step : module.stepsFrom(ideal)) {
-    uint32_t item = module.item(step.local);
-    if (graph.hostTime(item) == kUnsupported)
-      continue;
-    Time time = weigh(itemFlow[item], graph.hostTime(item));
+    Time time = hostStep(module.item(step.local));
     const Time *there = row(m, step.to);
     for (uint32_t s = 0; s < states; ++s)
       here[s] = std::min(here[s], time + there[s]);
@@ -151,7 +147,7 @@ void MixtureBound::solveIdeal(uint32_t m, uint32_t ideal) {
   std::span<const Piece> pieces = table.pieces(m, ideal);
   spent += pieces.size() + 1;
   for (const Piece &piece : pieces) {
-    Time time = weigh(entering(m, ideal, piece), piece.load);
+    Time time = pieceStep(m, ideal, piece);
     uint32_t stride = counts.stride(piece.call);
     const Time *there = row(m, piece.to) + stride;
     for (PieceCounts::Run run : counts.runs(piece.call))
@@ -261,11 +257,8 @@ PlanView MixtureBound::plan() {
   auto step = [&] {
     const Module &module = lattice.modules()[m];
     for (const Module::Step &next : module.stepsFrom(ideal)) {
-      uint32_t item = module.item(next.local);
-      if (graph.hostTime(item) == kUnsupported)
-        continue;
-      Time time = weigh(itemFlow[item], graph.hostTime(item));
-      if (time + row(m, next.to)[state] != left)
+      Time time = hostStep(module.item(next.local));
+      if (time >= kFar || time + row(m, next.to)[state] != left)
         continue;
       left -= time;
       ideal = next.to;
@@ -274,7 +267,7 @@ PlanView MixtureBound::plan() {
     for (const Piece &piece : table.pieces(m, ideal)) {
       if (counts.more(state, piece.call) == kNone)
         continue;
-      Time time = weigh(entering(m, ideal, piece), piece.load);
+      Time time = pieceStep(m, ideal, piece);
       if (time + row(m, piece.to)[counts.more(state, piece.call)] != left)
         continue;
       beginPiece(piece.call, piece.load);

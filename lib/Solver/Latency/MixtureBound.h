@@ -55,6 +55,15 @@ public:
     return {cross[module].data() + m.frontierBegin[ideal],
             m.frontierBegin[ideal + 1] - m.frontierBegin[ideal]};
   }
+  /// What a host node and a piece add to the sum; kFar where the node cannot be
+  /// on the host.
+  Time hostStep(uint32_t item) const {
+    Time time = lattice.graph().hostTime(item);
+    return time == kUnsupported ? kFar : weigh(itemFlow[item], time);
+  }
+  Time pieceStep(uint32_t module, uint32_t from, const Piece &piece) const {
+    return weigh(entering(module, from, piece), piece.load);
+  }
   /// Time spent by part of the flow, rounded down.
   static Time weigh(uint64_t flow, Time time) {
     return static_cast<Time>(

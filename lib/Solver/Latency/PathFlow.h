@@ -36,9 +36,8 @@ public:
 
   explicit PathFlow(const ItemGraph &graph);
 
-  /// All weight on the path that is longest if everything runs where it is
-  /// fastest, the host first.
-  void startOnLongestPath();
+  /// Most weight on paths that are long if all that can be is on the host.
+  void startOnLongPaths();
   /// Remembers a plan's lengths.
   void learn(const PlanView &plan);
   /// Answers all plans learned so far; `value` is about as long as they are.

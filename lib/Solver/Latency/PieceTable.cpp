@@ -10,8 +10,7 @@
 
 namespace placement::solver::latency {
 
-PieceTable::PieceTable(const IdealLattice &lattice, uint64_t memoryLimit)
-    : lattice(lattice), memoryLimit(memoryLimit) {
+PieceTable::PieceTable(const IdealLattice &lattice) : lattice(lattice) {
   uint32_t most = 0;
   for (const Module &module : lattice.modules()) {
     tables.emplace_back(module.numIdeals);
@@ -167,13 +166,20 @@ std::span<const Piece> PieceTable::pieces(uint32_t m, uint32_t ideal) {
   if (known.known)
     return known.pieces;
   list(lattice.modules()[m], ideal, scratch);
-  uint64_t bytes = scratch.size() * sizeof(Piece) + sizeof(Kept);
-  if (kept + bytes > memoryLimit)
+  if (kept + scratch.size() * sizeof(Piece) > memoryLimit)
     return scratch;
-  kept += bytes;
-  known.pieces.assign(scratch.begin(), scratch.end());
-  known.known = true;
+  replace(m, ideal, scratch);
   return known.pieces;
+}
+
+void PieceTable::replace(uint32_t m, uint32_t ideal,
+                         std::span<const Piece> pieces) {
+  Kept &known = tables[m][ideal];
+  kept -= known.pieces.size() * sizeof(Piece);
+  known.pieces.assign(pieces.begin(), pieces.end());
+  known.pieces.shrink_to_fit();
+  known.known = true;
+  kept += known.pieces.size() * sizeof(Piece);
 }
 
 Verdict PieceTable::listParts(const Budget &budget) {

@@ -44,9 +44,9 @@ struct OpenPart {
 /// value exists before it.
 class PieceTable {
 public:
-  /// Pieces of an ideal are listed when somebody asks, and kept while all that
-  /// is kept takes no more than `memoryLimit`.
-  PieceTable(const IdealLattice &lattice, uint64_t memoryLimit);
+  /// Pieces of an ideal are listed when somebody asks; what `keepWithin` and
+  /// `replace` say is kept.
+  explicit PieceTable(const IdealLattice &lattice);
 
   /// All parts that the pieces with cuts are made of. None, or the limit that
   /// was met.
@@ -70,6 +70,31 @@ public:
   /// Parts from the cut before to the cut after the module.
   std::span<const OpenPart> throughs(uint32_t module) const {
     return parts[module].throughs;
+  }
+
+  /// Keeps what is listed from now on while all that is kept takes no more than
+  /// so many bytes.
+  void keepWithin(uint64_t bytes) { memoryLimit = bytes; }
+  /// Keeps these pieces of an ideal from now on.
+  void replace(uint32_t module, uint32_t ideal, std::span<const Piece> pieces);
+  /// Drops parts for which `isUseful` is false; calls it for each, in order.
+  template <typename Predicate>
+  void filterEnds(uint32_t module, Predicate isUseful) {
+    std::erase_if(parts[module].ends,
+                  [&](const OpenPart &part) { return !isUseful(part); });
+  }
+  template <typename Predicate>
+  void filterBegins(uint32_t module, Predicate isUseful) {
+    Parts &p = parts[module];
+    std::vector<uint32_t> begin(p.beginOf.size(), 0);
+    std::erase_if(p.begins, [&](const OpenPart &part) {
+      bool useful = isUseful(part);
+      begin[part.ideal + 1] += useful;
+      return !useful;
+    });
+    for (size_t i = 1; i < begin.size(); ++i)
+      begin[i] += begin[i - 1];
+    p.beginOf = std::move(begin);
   }
 
   /// Extensions looked at so far.
@@ -103,7 +128,7 @@ private:
   void list(const Module &module, uint32_t ideal, std::vector<Piece> &result);
 
   const IdealLattice &lattice;
-  uint64_t memoryLimit, kept = 0, visited = 0;
+  uint64_t memoryLimit = 0, kept = 0, visited = 0;
   std::vector<Parts> parts;
   std::vector<std::vector<Kept>> tables;
   std::vector<Piece> scratch;
