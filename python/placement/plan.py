@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,13 @@ from numpy.typing import NDArray
 
 from placement import _core
 from placement.instance import Instance
+from placement.timeline import (
+    TimelineEntry,
+    draw,
+    read_entries,
+    trace,
+    write_atomically,
+)
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,30 @@ class Plan:
             found.append(Alternative(value, distance, stages, stage_of, load))
         return tuple(found)
 
+    @cached_property
+    def timeline(self) -> tuple[TimelineEntry, ...]:
+        """Under latency, when each piece and each host node runs, in the order of
+        start, finish, stage and node. Else empty."""
+        return read_entries(self._core, self._kinds)
+
+    @property
+    def summary(self) -> str:
+        """The answer in a line; under latency another about the critical path."""
+        return _core.plan_summary(self._core).rstrip("\n")
+
+    def draw_timeline(self, *, width: int = 80, colour: bool = False) -> str:
+        """A drawing of a plan for latency: a line for each device, `width` columns
+        (40 to 1000), as placement-solve --timeline prints it."""
+        return draw(self._core, width, colour)
+
+    def trace(self) -> str:
+        """A plan for latency as a Chrome trace (docs/Formats.md)."""
+        return trace(self._core)
+
+    def write_trace(self, path: str | os.PathLike[str]) -> None:
+        """Writes `trace()`: under a temporary name beside it, then renamed."""
+        write_atomically(path, self.trace())
+
     @property
     def alternatives_exact(self) -> bool:
         """Proven: no plan with other cuts is better than the last alternative, or,
@@ -190,13 +220,7 @@ class Plan:
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Writes PLAN.json: under a temporary name beside it, then renamed."""
-        target = Path(path)
-        temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_text(self.to_json(), encoding="utf-8")
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_atomically(path, self.to_json())
 
     def table(self, *, colour: bool = False) -> str:
         """A table for people, as placement-solve prints it."""

@@ -17,6 +17,7 @@ from placement.instance import Instance, read_workload
 from placement.machine import DeviceKind, Machine
 from placement.nets import Nets, Weights
 from placement.plan import Alternative, DeviceLoad, Plan
+from placement.timeline import TimelineEntry
 
 __all__ = [
     "Alternative",
@@ -27,6 +28,7 @@ __all__ = [
     "Machine",
     "Nets",
     "Plan",
+    "TimelineEntry",
     "Weights",
     "algorithms",
     "evaluate",

@@ -13,6 +13,7 @@
 #include "RunPipeline.h"
 #include "Solve.h"
 #include "Stages.h"
+#include "Timeline.h"
 
 #include <nanobind/nanobind.h>
 
@@ -25,6 +26,7 @@ NB_MODULE(_core, module) {
   placement::python::bindInstance(module);
   placement::python::bindPlan(module);
   placement::python::bindPlanState(module);
+  placement::python::bindTimeline(module);
   placement::python::bindSolve(module);
   placement::python::bindCompare(module);
   placement::python::bindStages(module);

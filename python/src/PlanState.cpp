@@ -28,9 +28,10 @@ namespace placement::python {
 
 namespace {
 
-/// Devices of the stages, and the stage of each node.
-using AssignmentState = std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
-                                   std::vector<uint32_t>>;
+/// Devices of the stages, the stage of each node, and its rank.
+using AssignmentState =
+    std::tuple<std::vector<std::tuple<uint32_t, uint32_t>>,
+               std::vector<uint32_t>, std::vector<uint32_t>>;
 /// The fields of a BoundCertificate, in their order.
 using CertificateState =
     std::tuple<int, std::tuple<uint32_t, uint32_t>, int64_t,
@@ -51,15 +52,16 @@ AssignmentState pack(const Assignment &assignment) {
   devices.reserve(assignment.stages.size());
   for (DeviceRef device : assignment.stages)
     devices.emplace_back(device.kind, device.index);
-  return {std::move(devices), assignment.stageOf};
+  return {std::move(devices), assignment.stageOf, assignment.rank};
 }
 
 Plan unpack(const Instance &instance, const AssignmentState &state) {
   Assignment assignment;
-  const auto &[devices, stageOf] = state;
+  const auto &[devices, stageOf, rank] = state;
   for (auto [kind, index] : devices)
     assignment.stages.push_back({kind, index});
   assignment.stageOf = stageOf;
+  assignment.rank = rank;
   // Contiguous, so that the stages stay as they are; what the plan is allowed
   // to be makes no difference to its value.
   Result<Plan> plan = evaluate(instance, assignment, /*contiguous=*/true);

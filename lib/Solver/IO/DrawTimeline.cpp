@@ -291,9 +291,9 @@ private:
     add(std::string(1, kIdle) + " idle");
     if (countsDrawn)
       add("1 to 9 and + nodes at once");
-    out += text + '\n';
     if (lanesDrawn)
-      out += "Lines of a host are lanes: nodes that run at once.\n";
+      add("lines of a host are lanes");
+    out += text + '\n';
   }
 
   void paint(const std::string &line) {

@@ -8,6 +8,7 @@
 
 #include "LatencyTable.h"
 
+#include "placement/Solver/IO/TimelineWriters.h"
 #include "placement/Solver/IO/Writers.h"
 #include "placement/Solver/Model/Describe.h"
 
@@ -48,7 +49,7 @@ public:
       : instance(instance), plan(plan), colour(colour) {}
 
   std::string write() {
-    paint(headlineColour(), printableText(headline()));
+    paint(headlineColour(), headline());
     out += '\n';
     out += printableText(describeMachine()) + '\n';
     if (instance.isLatency())
@@ -65,6 +66,9 @@ public:
       out += printableText(sentence) + '\n';
     return std::move(out);
   }
+
+  /// The answer in one line: value, bound, gap and who vouches for them.
+  std::string headline() const { return printableText(answer()); }
 
 private:
   /// Cells of one line; all lines of a table have equally many.
@@ -98,8 +102,7 @@ private:
     return std::string(text) + " %";
   }
 
-  /// The answer in one line: value, bound, gap and who vouches for them.
-  std::string headline() const {
+  std::string answer() const {
     std::string bound = describeNumber(statedBound(instance, plan));
     if (!plan.hasAssignment()) {
       if (plan.status == Status::Infeasible)
@@ -328,6 +331,14 @@ std::string printableText(std::string_view text) {
     result += escape;
   }
   return result;
+}
+
+std::string writePlanSummary(const Instance &instance, const Plan &plan) {
+  std::string text =
+      TableWriter(instance, plan, /*colour=*/false).headline() + '\n';
+  if (!plan.timeline.empty())
+    text += describeTimeline(instance, plan) + '\n';
+  return text;
 }
 
 std::string writePlanTable(const Instance &instance, const Plan &plan,

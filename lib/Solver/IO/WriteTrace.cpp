@@ -262,23 +262,26 @@ private:
       }
   }
 
-  /// What a device holds does not change while a sample runs.
+  /// What a device holds does not change while a sample runs. All cores of a
+  /// host share its memory.
   void writeMemory() {
+    std::vector<Bytes> held(processes.size(), 0);
     for (const DeviceLoad &load : plan.loads) {
       bool host = instance.isHost(load.device.kind);
       auto found =
           numberOf.find({load.device.kind, host ? 0 : load.device.index});
-      if (found == numberOf.end() || (host && load.device.index != 0))
-        continue;
+      if (found != numberOf.end())
+        held[found->second - 1] += load.memory;
+    }
+    for (uint32_t i = 0; i < processes.size(); ++i)
       for (Time time : {Time(0), facts.makespan})
-        beginEvent("C", "memory", found->second, 1)
+        beginEvent("C", "memory", i + 1, 1)
             .field("ts", stamp(time))
             .key("args")
             .beginObject(Layout::Inline)
-            .field("bytes", load.memory)
+            .field("bytes", held[i])
             .endObject()
             .endObject();
-    }
   }
 
   void writeWidth() {

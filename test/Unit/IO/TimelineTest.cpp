@@ -130,8 +130,7 @@ acc:0 ......<<<#####1######>>.............................
 acc:1 .......................<#########3#########>>>......
 cpu/0 ######=========================...............######
 # work on the critical path, = other work, < in, > out
-. idle
-Lines of a host are lanes: nodes that run at once.
+. idle, lines of a host are lanes
 )");
 }
 

@@ -41,6 +41,10 @@ std::string writeInstanceJson(const Instance &instance,
 std::string writePlanTable(const Instance &instance, const Plan &plan,
                            bool colour);
 
+/// The first line of that table, and for a plan for latency what is on its
+/// critical path; each line ends with a newline.
+std::string writePlanSummary(const Instance &instance, const Plan &plan);
+
 /// The text with control characters spelled out (`\x1B`), so that a name from
 /// a file can neither break a line nor steer a terminal.
 std::string printableText(std::string_view text);
