@@ -11,7 +11,7 @@ time; nothing here is a test, and the exit status says only whether everything r
 --instances names rows of the scale table, --models what is calibrated (bert_base,
 gpt2 and resnet50 unless it is given), and --patience multiplies the solver's
 time limits there, which count wall time. --quick gives each run of the comparison
-a few seconds, to try it. The part noncontiguous is the second table of compare.
+and of latency a few seconds, to try it. The part noncontiguous is the second table of compare.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import subprocess
 import alternatives
 import comparison
 import ir
+import latency
 import measurement
 import noncontiguous
 import published
@@ -30,6 +31,7 @@ import scale
 PARTS = (
     "published",
     "compare",
+    "latency",
     "alternatives",
     "scale",
     "ir",
@@ -73,7 +75,9 @@ def main():
     parser.add_argument(
         "--only", type=names, default=PARTS, help=",".join(PARTS + MORE)
     )
-    parser.add_argument("--quick", action="store_true", help="to try compare")
+    parser.add_argument(
+        "--quick", action="store_true", help="to try compare and latency"
+    )
     parser.add_argument("--runs", type=int, default=5, help="runs of our programs")
     parser.add_argument("--peer-runs", type=int, default=5)
     parser.add_argument("--patience", type=float, default=1, help="for a busy machine")
@@ -102,6 +106,8 @@ def main():
             reached &= published.report(solver, options.runs, options.peer_runs)
         elif part == "noncontiguous":
             reached &= noncontiguous.report(solver, options.patience, options.quick)
+        elif part == "latency":
+            reached &= latency.report(solver, options.patience, options.quick)
         elif part == "compare":
             reached &= comparison.report(solver, options.patience, options.quick)
         elif part == "alternatives":

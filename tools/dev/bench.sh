@@ -6,6 +6,7 @@
 #   tools/dev/bench.sh --only=published --peer-runs=1
 #   tools/dev/bench.sh --only=compare                       half an hour: the main table
 #   tools/dev/bench.sh --only=compare --quick               the same in minutes
+#   tools/dev/bench.sh --only=latency                       ten minutes
 #   tools/dev/bench.sh --only=scale --instances=grid-8x20
 #   nice -n -20 tools/dev/bench.sh --only=execution
 #   nice -n -20 tools/dev/bench.sh --only=calibration

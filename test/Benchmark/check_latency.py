@@ -1,0 +1,124 @@
+"""The published workloads under latency: values, proofs, baselines and splits by hand.
+
+Not timed. Reads the workloads kept in the repository and, where they lie beside
+the checkout, all eight published ones, with the values of the published greedy
+program and of the experts' splits.
+
+usage: check_latency.py PLACEMENT_SOLVE
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import measurement
+import published
+
+KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
+BESIDE = os.path.join(measurement.SHARED, "workloads", "dpo")
+# How many digits the published programs print.
+PRINTED = 5e-6
+# There the published greedy follows the edges of the file, ours those of nodes.
+OTHER_TIES = {"LayerGraphs/inceptionv3_inference"}
+# The rule that a split by hand breaks.
+BROKEN = {
+    "bert24": "the machine has 5 devices",
+    "gnmt": "needs 754940160 bytes",
+    "resnet50": "needs 7605136384 bytes",
+    "inceptionv3": "needs 6852132864 bytes",
+}
+# Of workloads that are not closed in seconds, where ours only has to be sound.
+SECONDS = 2
+
+program = sys.argv[1]
+failures = []
+
+
+def compare(path, algorithms, limit):
+    """Rows by name of a comparison under latency."""
+    command = [program, "--compare", path, "--objective=latency", "--provers=own"]
+    command += [f"--time-limit={limit}", "--algorithms=" + ",".join(algorithms)]
+    run = subprocess.run(
+        [*command, "--quiet", "-o", "-"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return {row["name"]: row for row in json.loads(run.stdout)["instances"][0]["rows"]}
+
+
+def check_ours(path, expected, row):
+    """Our own plan: the proven optimum, or at least no contradiction to it."""
+    value, bound = row["value"], row["bound"]
+    print(f"{row['status']:8} {value!r:22} ours           {path}")
+    if not expected["proven"]:
+        if value < bound or bound > expected["known"] * (1 + PRINTED):
+            failures.append(f"{path}: value {value!r} with bound {bound!r}")
+    elif row["status"] != "optimal" or not math.isclose(
+        value, expected["value"], rel_tol=1e-12
+    ):
+        failures.append(f"{path}: {row['status']} {value!r}, not {expected['value']!r}")
+
+
+def check_expert(name, path, row):
+    """A split by hand has a latency, and the rule that it breaks is named."""
+    workload = os.path.basename(name).removesuffix("_inference")
+    reasons = "; ".join(row["reasons"])
+    if row["state"] != "broken" or BROKEN[workload] not in reasons:
+        failures.append(f"{path}: expert is {row['state']}: {reasons}")
+
+
+def check(name, path, expected):
+    baselines = expected["baselines"]
+    limit = "inf" if expected["proven"] else SECONDS
+    rows = compare(path, baselines, limit)
+    check_ours(path, expected, rows["ours"])
+    for algorithm, value in baselines.items():
+        row = rows[algorithm]
+        print(f"{row['status']:8} {row['value']!r:22} {algorithm:14} {path}")
+        if not math.isclose(row["value"], value, rel_tol=1e-9):
+            failures.append(f"{path}: {algorithm} {row['value']!r}, not {value!r}")
+        if algorithm == "expert":
+            check_expert(name, path, row)
+        elif row["state"] != "plan" or row["value"] < expected["value"] - 1e-3:
+            failures.append(f"{path}: {algorithm} is {row['state']} {row['value']!r}")
+
+
+with open(published.VALUES) as text:
+    values = json.load(text)["latency"]
+kept = 0
+for name, expected in values.items():
+    for folder in (KEPT, BESIDE):
+        path = os.path.join(folder, "latency", name + ".json")
+        if os.path.exists(path):
+            kept += folder == KEPT
+            check(name, path, expected)
+if not kept:
+    failures.append(f"no workload found in {KEPT}")
+
+for name, expected in values.items():
+    ours, theirs = expected["baselines"]["greedy"], expected["published_greedy"]
+    if name not in OTHER_TIES and not math.isclose(ours, theirs, rel_tol=PRINTED):
+        failures.append(f"{name}: greedy is {ours!r}, published {theirs!r}")
+    if expected["value"] > expected["known"] + 1e-3:
+        failures.append(f"{name}: {expected['value']!r} is above the value known")
+
+if not os.path.isdir(BESIDE):
+    print("The published workloads are not at ../shared: only the kept ones were run.")
+else:
+    reference = os.path.join(measurement.SHARED, "workloads", "values.json")
+    with open(reference) as text:
+        entries = json.load(text)["latency"]
+    for name, expected in values.items():
+        entry = entries[name]
+        if (expected["known"], expected["published_greedy"]) != (
+            entry["value"],
+            entry["baselines"]["greedy"],
+        ):
+            failures.append(f"{published.VALUES}: {name} differs from {reference}")
+        expert = entry["baselines"]["expert"]
+        if expert and not math.isclose(
+            expected["baselines"]["expert"], expert, rel_tol=PRINTED
+        ):
+            failures.append(f"{name}: the expert's latency, published {expert!r}")
+print("\n".join(failures))
+sys.exit(bool(failures))
