@@ -13,13 +13,14 @@ namespace placement::solver {
 
 namespace {
 
-class Latency final : public Algorithm {
+/// The engine with its provers is in lib/Solver/Mip, where general solvers can
+/// join it.
+class LatencySearchAlone final : public Algorithm {
 public:
-  Latency(bool provers, std::string_view name, std::string_view description)
-      : provers(provers), ownName(name), ownDescription(description) {}
-
-  std::string_view name() const override { return ownName; }
-  std::string_view description() const override { return ownDescription; }
+  std::string_view name() const override { return "latency-search"; }
+  std::string_view description() const override {
+    return "small latency of one sample: a good value fast, and a simple bound";
+  }
   std::string unsupportedReason(const Instance &instance,
                                 const SolveOptions &options) const override {
     return latency::unsupportedReason(instance, options);
@@ -30,30 +31,15 @@ public:
     latency::LatencyEngine engine(instance, options, observer);
     if (warmStart)
       engine.start(*warmStart);
-    if (provers)
-      engine.run();
-    else
-      engine.searchOnly();
+    engine.searchOnly();
     return engine.finish();
   }
-
-private:
-  bool provers;
-  std::string_view ownName, ownDescription;
 };
 
 } // namespace
 
-std::unique_ptr<Algorithm> createLatency() {
-  return std::make_unique<Latency>(
-      true, "latency",
-      "smallest latency of one sample: search and lower bounds side by side");
-}
-
 std::unique_ptr<Algorithm> createLatencySearch() {
-  return std::make_unique<Latency>(
-      false, "latency-search",
-      "small latency of one sample: a good value fast, and a simple bound");
+  return std::make_unique<LatencySearchAlone>();
 }
 
 } // namespace placement::solver

@@ -131,9 +131,9 @@ void LatencyEngine::start(const Assignment &assignment) {
 }
 
 bool LatencyEngine::enough() {
-  if (infeasible || stop)
-    return true;
-  if (bestValue <= lower)
+  if (outside)
+    outside();
+  if (stop || closed())
     return true;
   if (bestValue != kInfiniteTime && options.gap > 0 &&
       static_cast<double>(bestValue - lower) <=

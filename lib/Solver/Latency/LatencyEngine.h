@@ -13,6 +13,7 @@
 #include "Solver/Latency/LatencySearch.h"
 #include "Solver/Latency/Makespan.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ public:
 
   /// Takes a known plan as the first value, when it is one.
   void start(const Assignment &assignment);
+  /// `look` is called, in the thread that runs the engine, whenever that looks
+  /// at its limits; it may bring a plan from elsewhere by `onIncumbent`. Not
+  /// while a prover is at work, so seconds may pass between two calls.
+  void onLook(std::function<void()> look) { outside = std::move(look); }
   /// The search alone, until it has found nothing better for a while.
   void searchOnly();
   /// Search and provers until they meet, a limit, or all have ended.
@@ -37,6 +42,8 @@ public:
   Outcome finish();
 
   const LatencyProblem &problem() const { return compact; }
+  /// Value and bound meet, or no plan exists.
+  bool closed() const { return infeasible || bestValue <= lower; }
   /// Nothing is left to do: proven, a limit, or the asked gap.
   bool enough();
 
@@ -79,6 +86,7 @@ private:
   bool infeasible = false;
   uint64_t staleRounds = 0, proved = 0;
   std::optional<Stop> stop;
+  std::function<void()> outside;
   std::vector<std::string> explanation;
 };
 

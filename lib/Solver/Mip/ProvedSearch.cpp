@@ -7,12 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Solver/Mip/ProverTeam.h"
+#include "Solver/Mip/SideThread.h"
 #include "Solver/NonContiguous/NonContiguousSearch.h"
 #include "Solver/Search/Builtins.h"
-
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 namespace placement::solver {
 
@@ -20,118 +17,9 @@ namespace {
 
 using mip::Clock;
 using mip::ProverTeam;
+using mip::Relay;
+using mip::SideThread;
 using noncontiguous::NonContiguousSearch;
-
-/// How often both sides look at each other.
-constexpr double kPollSeconds = 0.02;
-
-/// Hands events on at once, or keeps them while another thread makes them:
-/// observers are called from the solving thread only.
-class Relay final : public Observer {
-public:
-  explicit Relay(Observer &to) : to(to) {}
-
-  void onIncumbent(Time value, std::string_view source) override {
-    pass({Event::Incumbent, value, std::string(source)});
-  }
-  void onBound(Time bound, std::string_view source) override {
-    pass({Event::Bound, bound, std::string(source)});
-  }
-  void onPhase(std::string_view text) override {
-    pass({Event::Phase, 0, std::string(text)});
-  }
-  void onFigure(std::string_view name, uint64_t value) override {
-    pass({Event::Figure, static_cast<Time>(value), std::string(name)});
-  }
-
-  void keep(bool value) {
-    std::lock_guard<std::mutex> lock(mutex);
-    keeping = value;
-  }
-  /// Tells what was kept, and returns the best bound of it, zero for none.
-  Time deliver() {
-    std::vector<Event> events;
-    {
-      std::lock_guard<std::mutex> lock(mutex);
-      events.swap(kept);
-    }
-    Time best = 0;
-    for (const Event &event : events) {
-      tell(event);
-      if (event.kind == Event::Bound)
-        best = std::max(best, event.number);
-    }
-    return best;
-  }
-
-private:
-  struct Event {
-    enum Kind : uint8_t { Incumbent, Bound, Phase, Figure } kind;
-    Time number;
-    std::string text;
-  };
-
-  void pass(Event event) {
-    {
-      std::lock_guard<std::mutex> lock(mutex);
-      if (keeping) {
-        kept.push_back(std::move(event));
-        return;
-      }
-    }
-    tell(event);
-  }
-
-  void tell(const Event &event) {
-    switch (event.kind) {
-    case Event::Incumbent:
-      return to.onIncumbent(event.number, event.text);
-    case Event::Bound:
-      return to.onBound(event.number, event.text);
-    case Event::Phase:
-      return to.onPhase(event.text);
-    case Event::Figure:
-      return to.onFigure(event.text, static_cast<uint64_t>(event.number));
-    }
-  }
-
-  Observer &to;
-  std::mutex mutex; // Guards what follows.
-  bool keeping = false;
-  std::vector<Event> kept;
-};
-
-/// The bounds of the engine in a thread of their own.
-class OwnBounds {
-public:
-  OwnBounds(NonContiguousSearch &search, Relay &relay)
-      : relay(relay), thread([this, &search] {
-          try {
-            search.prove();
-          } catch (...) {
-            failure = std::current_exception();
-          }
-          done.store(true, std::memory_order_release);
-        }) {}
-  ~OwnBounds() { thread.join(); }
-
-  bool running() const { return !done.load(std::memory_order_acquire); }
-  /// Waits for the end; throws what the search threw.
-  void finish() {
-    while (running())
-      std::this_thread::sleep_for(
-          std::chrono::duration<double>(kPollSeconds / 4));
-    relay.deliver();
-    if (failure)
-      std::rethrow_exception(std::exchange(failure, nullptr));
-  }
-
-private:
-  Relay &relay;
-  std::atomic<bool> done = false;
-  std::exception_ptr failure;
-  std::thread thread;
-};
 
 /// A warm start, multilevel annealing, then bounds by counting and column
 /// generation; beside or after them, general solvers where asked.
@@ -199,23 +87,20 @@ private:
     if (threads == 1) {
       search.prove();
     } else {
-      relay.keep(true);
-      OwnBounds own(search, relay);
+      SideThread own(relay, [&search] { search.prove(); });
       while (own.running() && !ended()) {
         team.prove(relay.deliver());
         if (more)
-          more = team.step(threads - 1, kPollSeconds);
+          more = team.step(threads - 1, mip::kPollSeconds);
         else
-          std::this_thread::sleep_for(
-              std::chrono::duration<double>(kPollSeconds));
+          mip::pause(mip::kPollSeconds);
       }
       // Its own look at the limits ends it.
       own.finish();
-      relay.keep(false);
     }
     team.prove(search.bound());
     while (more && !search.closed() && !ended())
-      more = team.step(threads, kPollSeconds);
+      more = team.step(threads, mip::kPollSeconds);
     team.stop();
     return conclude(options, deadline, search, team);
   }

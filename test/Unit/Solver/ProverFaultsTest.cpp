@@ -45,6 +45,20 @@ Builder threeCalls() {
   return b;
 }
 
+/// Two chains of eight nodes each on two small accelerators: the work limit
+/// ends the engine before value and bound meet.
+Builder twoChains() {
+  Builder b = Builder::accAndCpu(2, 1, 15);
+  for (int chain = 0; chain < 2; ++chain)
+    for (int i = 0; i < 8; ++i) {
+      NodeId v = b.node({1.0 + i % 3, 7.0 + i % 4}, 4 - i % 2);
+      if (i > 0)
+        b.net(v - 1, {v}, {1, 0});
+    }
+  b.data.objective = Objective::Latency;
+  return b;
+}
+
 struct Heard : Observer {
   Time best = kInfiniteTime, bound = 0;
   std::vector<Time> claims;
@@ -155,6 +169,18 @@ TEST(ProverFaults, LatencyToo) {
       SolveOptions options;
       options.algorithm = algorithm;
       solveWith(fault, options, threeCalls().build());
+    }
+}
+
+TEST(ProverFaults, TheEngineOfLatencyToo) {
+  for (uint32_t threads : {1, 3})
+    for (const char *fault : {"hang", "crash-midway", "infeasible-lie",
+                              "wrong-bound-first", "wrong-optimum"}) {
+      SolveOptions options;
+      options.provers = Provers::All;
+      options.threads = threads;
+      Plan plan = solveWith(fault, options, twoChains().build());
+      EXPECT_NE(plan.status, Status::Optimal) << fault;
     }
 }
 
