@@ -88,6 +88,24 @@ void LatencyEngine::simpleBound() {
   onBound(longest, "critical path");
 }
 
+/// A first plan, where it is one: every unit on the first pool that takes it.
+void LatencyEngine::startOnHosts() {
+  if (infeasible || !search)
+    return;
+  Placement placement;
+  placement.place.assign(compact.numNodes(), kNone);
+  for (uint32_t v = 0; v < compact.numNodes(); ++v) {
+    for (uint32_t pool = compact.numPools(); pool-- > 0;)
+      if (compact.supports(v, compact.pools()[pool].kind))
+        placement.place[v] = pool;
+    if (placement.place[v] == kNone)
+      return;
+  }
+  search->start(placement);
+  if (search->value() < bestValue)
+    onIncumbent(search->placement(), "search");
+}
+
 void LatencyEngine::onBound(Time bound, std::string_view family) {
   auto known =
       std::find_if(familyBounds.begin(), familyBounds.end(),
@@ -177,6 +195,7 @@ void LatencyEngine::searchFor(uint64_t steps) {
 }
 
 void LatencyEngine::searchOnly() {
+  startOnHosts();
   if (enough())
     return;
   observer.onPhase("search");
@@ -196,6 +215,7 @@ void LatencyEngine::proveFor(LatencyProver &prover, uint64_t steps) {
 }
 
 void LatencyEngine::run() {
+  startOnHosts();
   if (enough())
     return;
   provers = createLatencyProvers(compact, options.seed);

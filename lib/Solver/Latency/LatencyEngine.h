@@ -62,6 +62,7 @@ private:
   Outcome outcome() const;
   void contradict();
   void simpleBound();
+  void startOnHosts();
   void searchFor(uint64_t steps);
   void proveFor(LatencyProver &prover, uint64_t steps);
   uint64_t stepsLeft() const;

@@ -22,6 +22,8 @@ constexpr uint64_t kFreshRounds = 4;
 constexpr uint64_t kStaleRounds = 20;
 /// The epochs of this period go on from the best of all others.
 constexpr uint64_t kReunion = 4;
+/// Steps for dropping pieces at the end.
+constexpr uint64_t kDropSteps = 2'000'000;
 /// Orders are cut at no more places than this, in tables of so many cells.
 constexpr uint32_t kMostCuts = 1500;
 constexpr size_t kMostCells = size_t(1) << 20;
@@ -72,13 +74,15 @@ uint64_t LatencySearch::steps() const {
 }
 
 /// Devices come along in random order, as often as they may have pieces.
-Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
+Time LatencySearch::cut(const Budget &budget, std::vector<uint32_t> &slotOf) {
   turns.clear();
   uint32_t q = problem.piecesPerDevice(), pools = problem.numPools();
   const BlockOrder &blocks = sheet->blocks;
   uint32_t rounds = blocks.folded() ? 1 : q;
-  if (rounds > 1 && random.chance(0.4))
-    rounds = 1 + random.below(rounds);
+  // Many small pieces are seldom of use.
+  if (rounds > 1 && random.chance(0.95))
+    rounds =
+        random.chance(0.5) ? 1 : 2 + random.below(std::min(rounds, 4u) - 1);
   double share = random.unit();
   for (uint32_t d = 0; d < problem.numDevices(); ++d) {
     const LatencyProblem::Device &device = problem.devices()[d];
@@ -109,12 +113,12 @@ Time LatencySearch::cut(std::vector<uint32_t> &slotOf) {
     for (DeviceTurn &turn : turns)
       turn.slot = turn.backwardSlot =
           pools + turn.device * q + seen[turn.device]++;
-  return sheet->cutter.run(order, sheet->stride, turns, slotOf);
+  return sheet->cutter.run(order, sheet->stride, turns, budget, slotOf);
 }
 
-void LatencySearch::cutRandomOrder() {
+void LatencySearch::cutRandomOrder(const Budget &budget) {
   sheet->blocks.shuffle(random, order);
-  if (cut(slots) == kInfiniteTime) {
+  if (cut(budget, slots) == kInfiniteTime) {
     // Anything that keeps support, pins and groups.
     slots.assign(problem.numNodes(), kNone);
     for (uint32_t u = 0; u < problem.numUnits(); ++u) {
@@ -133,7 +137,8 @@ void LatencySearch::cutRandomOrder() {
 }
 
 /// Cuts the order in which a plan runs, a little disturbed.
-void LatencySearch::cutOrderOf(const Known &known, double noise) {
+void LatencySearch::cutOrderOf(const Known &known, double noise,
+                               const Budget &budget) {
   state.assign(known.slots);
   Energy energy = state.evaluate();
   if (energy.makespan == kInfiniteTime)
@@ -149,7 +154,7 @@ void LatencySearch::cutOrderOf(const Known &known, double noise) {
   for (double &key : keys)
     key += random.unit() * noise * scale;
   blocks.sort(keys, order);
-  if (cut(slots) != kInfiniteTime)
+  if (cut(budget, slots) != kInfiniteTime)
     state.assign(slots);
 }
 
@@ -210,7 +215,7 @@ void LatencySearch::anneal(double hottest, double coldest, uint64_t quota,
   uint64_t sinceLook = 0;
   for (uint32_t t = 0; t < kTemperatures; ++t, temperature *= factor) {
     for (uint64_t i = 0; i < quota / kTemperatures; ++i) {
-      sinceLook += problem.numNodes();
+      sinceLook += 8 * stepsOfState();
       if (sinceLook > 200'000) {
         sinceLook = 0;
         if (budget.cancelled() || budget.timeOut())
@@ -222,7 +227,7 @@ void LatencySearch::anneal(double hottest, double coldest, uint64_t quota,
       moves.propose();
       if (!state.changed())
         continue;
-      annealed += 1 + problem.numNodes() / 8;
+      annealed += stepsOfState();
       Energy there = state.evaluate();
       double from = here.value(price), to = there.value(price);
       double scale = here.makespan == kInfiniteTime
@@ -321,12 +326,12 @@ bool LatencySearch::round(const Budget &budget) {
   sheet = sheets[random.chance(0.8) ? sheets.size() - 1 : 0].get();
   bool fresh = elite.empty() || number < kFreshRounds || number % 4 == 0;
   if (fresh) {
-    cutRandomOrder();
+    cutRandomOrder(budget);
   } else {
     const Known &known = elite[random.below(elite.size())];
     state.assign(known.slots);
     if (number % 2 == 0)
-      cutOrderOf(known, 0.2 * random.unit() * random.unit());
+      cutOrderOf(known, 0.2 * random.unit() * random.unit(), budget);
   }
   // Runs go along the order at hand, or a new one.
   const BlockOrder &blocks = sheet->blocks;
@@ -368,7 +373,7 @@ bool LatencySearch::canDrop(uint32_t slot) {
     bool moved = true;
     for (uint32_t v : nodes)
       moved = moved && state.move(v, to);
-    annealed += 1 + problem.numNodes() / 8;
+    annealed += stepsOfState();
     if (moved && state.nodesIn(slot) == 0) {
       Energy energy = state.evaluate();
       if (energy.allowed() && energy.makespan <= bestValue) {
@@ -389,7 +394,10 @@ void LatencySearch::dropPieces() {
   if (given.empty())
     return;
   state.assign(given);
-  for (uint32_t s = state.numPools(); s < state.numSlots(); ++s)
+  // A moment at most, whatever the size.
+  uint64_t end = steps() + kDropSteps;
+  for (uint32_t s = state.numPools(); s < state.numSlots() && steps() < end;
+       ++s)
     if (state.nodesIn(s) != 0)
       canDrop(s);
 }

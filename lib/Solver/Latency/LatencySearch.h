@@ -18,8 +18,6 @@
 
 namespace placement::solver::latency {
 
-using contiguous::Budget;
-
 /// Searches for plans: dynamic programs cut orders of blocks into calls and
 /// host runs, annealing improves what they give, and new orders come from the
 /// plans that were found (docs/Solvers.md, "Latency: search").
@@ -60,11 +58,14 @@ private:
     uint32_t stride;
   };
 
+  uint64_t stepsOfState() const {
+    return 1 + (problem.numNodes() + state.numSlots()) / 8;
+  }
   void endEpoch();
   bool canDrop(uint32_t slot);
-  void cutRandomOrder();
-  void cutOrderOf(const Known &known, double noise);
-  Time cut(std::vector<uint32_t> &slotOf);
+  void cutRandomOrder(const Budget &budget);
+  void cutOrderOf(const Known &known, double noise, const Budget &budget);
+  Time cut(const Budget &budget, std::vector<uint32_t> &slotOf);
   void anneal(double hottest, double coldest, uint64_t moves,
               const Budget &budget);
   void note(const Energy &energy);

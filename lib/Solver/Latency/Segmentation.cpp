@@ -202,7 +202,7 @@ void Segmentation::offer(uint32_t from, uint32_t to, const DeviceTurn &turn,
 }
 
 Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
-                       std::span<const DeviceTurn> turns,
+                       std::span<const DeviceTurn> turns, const Budget &budget,
                        std::vector<uint32_t> &slotOf) {
   sequence.clear();
   chunkBegin.clear();
@@ -233,6 +233,8 @@ Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
   std::sort(kinds.begin(), kinds.end());
   kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
   for (uint32_t i = 0; i <= chunks; ++i) {
+    if (i % 16 == 0 && (budget.cancelled() || budget.timeOut()))
+      return kInfiniteTime;
     // A turn may be left out.
     bool reached = value[size_t(i) * width] != kInfiniteTime;
     for (uint32_t g = 1; g < width; ++g) {

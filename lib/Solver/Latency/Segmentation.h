@@ -9,9 +9,12 @@
 #ifndef PLACEMENT_LIB_SOLVER_LATENCY_SEGMENTATION_H
 #define PLACEMENT_LIB_SOLVER_LATENCY_SEGMENTATION_H
 
+#include "Solver/Contiguous/Budget.h"
 #include "Solver/Latency/BlockOrder.h"
 
 namespace placement::solver::latency {
+
+using contiguous::Budget;
 
 /// A call device in the order in which it may come along the order of blocks,
 /// and the bytes that its interval may hold.
@@ -36,11 +39,12 @@ public:
 
   /// Calls may use `turns` in that order, each once or not at all. Writes a
   /// slot for every node, and gives the sum; kInfiniteTime, with nothing
-  /// written, where there is no way. Intervals begin and end at every
-  /// `stride`-th block. O(blocks^2 / stride^2 turns + blocks / stride (nodes +
-  /// pins)), less where memory keeps intervals short.
+  /// written, where there is no way, or the budget is met. Intervals begin and
+  /// end at every `stride`-th block. O(blocks^2 / stride^2 turns + blocks /
+  /// stride (nodes + pins)), less where memory keeps intervals short.
   Time run(std::span<const uint32_t> order, uint32_t stride,
-           std::span<const DeviceTurn> turns, std::vector<uint32_t> &slotOf);
+           std::span<const DeviceTurn> turns, const Budget &budget,
+           std::vector<uint32_t> &slotOf);
 
   /// Elementary steps of all runs so far.
   uint64_t steps() const { return done; }
