@@ -21,7 +21,9 @@ namespace placement::solver::latency {
 
 CutNetwork::CutNetwork(const LatencyProblem &problem, const PathAtoms &atoms,
                        const PathChain &chain)
-    : problem(problem), atoms(atoms), chain(chain), hull(problem, atoms, chain),
+    : problem(problem), atoms(atoms), chain(chain),
+      hulls{PathHull(problem, atoms, chain, true),
+            PathHull(problem, atoms, chain, false)},
       bytes(problem), state(problem.numNodes(), State::Unknown),
       variableOf(problem.numNodes(), kNone), netRound(problem.numNets(), 0),
       weightNode(problem.numWeights(), kNone) {}
@@ -35,11 +37,12 @@ Time CutNetwork::priceOf(Bytes amount, int64_t multiplier) const {
                            scale);
 }
 
-bool CutNetwork::prepare(const Interval &where, KindId onKind,
+bool CutNetwork::prepare(const Interval &where, const IntervalLayer &layer,
                          std::span<const uint32_t> with,
                          std::span<const uint32_t> without) {
   interval = where;
-  kind = onKind;
+  kind = layer.kind;
+  hull = &hulls[layer.several ? 1 : 0];
   limit = problem.instance().machine().kinds[kind].memory;
   scale = shiftOf(limit);
   built = false;
@@ -50,7 +53,7 @@ bool CutNetwork::prepare(const Interval &where, KindId onKind,
   if (!holdsHull(with))
     return false;
   for (uint32_t v : without) {
-    if (hull.isMember(v))
+    if (hull->isMember(v))
       return false;
     for (uint32_t m : atoms.members(atoms.of(v))) {
       state[m] = State::Out;
@@ -64,16 +67,16 @@ bool CutNetwork::prepare(const Interval &where, KindId onKind,
 
 /// The hull and what it takes; false when no device can run it.
 bool CutNetwork::holdsHull(std::span<const uint32_t> with) {
-  hull.start(interval.first);
-  hull.extendTo(interval.last);
+  hull->start(interval.first);
+  hull->extendTo(interval.last);
   for (uint32_t v : with)
-    hull.include(v);
-  if (hull.isImpossible())
+    hull->include(v);
+  if (hull->isImpossible())
     return false;
   bytes.clear();
   device = kNone;
-  for (uint32_t v : hull.members()) {
-    if (!problem.supports(v, kind))
+  for (uint32_t v : hull->members()) {
+    if (!problem.supports(v, kind) || tiedOutside(v))
       return false;
     bytes.add(v);
     uint32_t pinned = problem.pinnedDevice(v);
@@ -87,13 +90,22 @@ bool CutNetwork::holdsHull(std::span<const uint32_t> with) {
   return bytesOfHull <= limit;
 }
 
+/// The neighbours of the interval on the chain are on other devices, or on
+/// hosts, and so is what shares a device with them.
+bool CutNetwork::tiedOutside(uint32_t v) const {
+  return problem.piecesPerDevice() > 1 &&
+         ((interval.first > 0 && atoms.areTied(v, chain[interval.first - 1])) ||
+          (interval.last + 1 < chain.length() &&
+           atoms.areTied(v, chain[interval.last + 1])));
+}
+
 /// Whether a node and what comes with it can join at all.
 bool CutNetwork::admissible(uint32_t v) const {
   Bytes more = 0;
   for (uint32_t m : atoms.members(atoms.of(v))) {
     uint32_t pinned = problem.pinnedDevice(m);
     if (!chain.mayJoin(m, interval.first, interval.last) ||
-        !problem.supports(m, kind) ||
+        !problem.supports(m, kind) || tiedOutside(m) ||
         (pinned != kNone && device != kNone && pinned != device))
       return false;
     if (!bytes.holdsUnit(problem.unit(m)))
@@ -103,7 +115,7 @@ bool CutNetwork::admissible(uint32_t v) const {
 }
 
 void CutNetwork::visit(uint32_t v) {
-  if (state[v] != State::Unknown || hull.isMember(v))
+  if (state[v] != State::Unknown || hull->isMember(v))
     return;
   State found = admissible(v) ? State::Free : State::Out;
   for (uint32_t m : atoms.members(atoms.of(v))) {
@@ -136,18 +148,18 @@ void CutNetwork::collect() {
     for (uint32_t net : problem.netsInto(v))
       visitNet(net);
   };
-  for (uint32_t v : hull.members())
+  for (uint32_t v : hull->members())
     visitNets(v);
   for (size_t head = 0; head < queue.size(); ++head) {
     uint32_t v = queue[head];
     visitNets(v);
-    if (hull.leadsIn(v))
+    if (hull->leadsIn(v))
       for (uint32_t w : problem.successors(v))
-        if (hull.leadsIn(w))
+        if (hull->leadsIn(w))
           visit(w);
-    if (hull.comesOut(v))
+    if (hull->comesOut(v))
       for (uint32_t u : problem.predecessors(v))
-        if (hull.comesOut(u))
+        if (hull->comesOut(u))
           visit(u);
   }
 }
@@ -164,31 +176,31 @@ void CutNetwork::expel(uint32_t v) {
 void CutNetwork::shutOut() {
   pins.clear();
   auto needs = [&](uint32_t w) {
-    return !hull.isMember(w) && state[w] != State::Free;
+    return !hull->isMember(w) && state[w] != State::Free;
   };
   for (uint32_t v : queue) {
     if (state[v] != State::Free)
       continue;
     bool stuck = false;
-    if (hull.leadsIn(v))
+    if (hull->leadsIn(v))
       for (uint32_t w : problem.successors(v))
-        stuck |= hull.leadsIn(w) && needs(w);
-    if (hull.comesOut(v))
+        stuck |= hull->leadsIn(w) && needs(w);
+    if (hull->comesOut(v))
       for (uint32_t u : problem.predecessors(v))
-        stuck |= hull.comesOut(u) && needs(u);
+        stuck |= hull->comesOut(u) && needs(u);
     if (stuck)
       expel(v);
   }
   while (!pins.empty()) {
     uint32_t v = pins.back();
     pins.pop_back();
-    if (hull.leadsIn(v))
+    if (hull->leadsIn(v))
       for (uint32_t u : problem.predecessors(v))
-        if (state[u] == State::Free && hull.leadsIn(u))
+        if (state[u] == State::Free && hull->leadsIn(u))
           expel(u);
-    if (hull.comesOut(v))
+    if (hull->comesOut(v))
       for (uint32_t w : problem.successors(v))
-        if (state[w] == State::Free && hull.comesOut(w))
+        if (state[w] == State::Free && hull->comesOut(w))
           expel(w);
   }
 }
@@ -196,7 +208,7 @@ void CutNetwork::shutOut() {
 void CutNetwork::build() {
   variables.clear();
   base = loadOfHull = 0;
-  for (uint32_t v : hull.members())
+  for (uint32_t v : hull->members())
     base += problem.time(v, kind);
   loadOfHull = base;
   for (uint32_t v : queue) {
@@ -238,7 +250,7 @@ void CutNetwork::addNets() {
     for (uint32_t net : problem.netsInto(v))
       once(net);
   };
-  for (uint32_t v : hull.members())
+  for (uint32_t v : hull->members())
     ofNode(v);
   for (uint32_t v : queue)
     if (state[v] == State::Free)
@@ -254,7 +266,7 @@ void CutNetwork::addNet(uint32_t net) {
   bool out = producer == kNone || problem.neededByHost(net), in = false;
   pins.clear();
   auto pin = [&](uint32_t v) {
-    if (hull.isMember(v))
+    if (hull->isMember(v))
       in = true;
     else if (state[v] == State::Free)
       pins.push_back(variableOf[v]);
@@ -315,18 +327,18 @@ void CutNetwork::addImplications() {
   for (uint32_t v : queue) {
     if (state[v] != State::Free)
       continue;
-    if (hull.leadsIn(v))
+    if (hull->leadsIn(v))
       for (uint32_t w : problem.successors(v))
-        if (hull.leadsIn(w))
+        if (hull->leadsIn(w))
           imply(v, w);
-    if (hull.comesOut(v))
+    if (hull->comesOut(v))
       for (uint32_t u : problem.predecessors(v))
-        if (hull.comesOut(u))
+        if (hull->comesOut(u))
           imply(v, u);
   }
 }
 
-/// Bytes of units, weights and transients beyond those of the hull.
+/// Bytes of units, weights and transients beyond those of the hull->
 void CutNetwork::addMemory() {
   parts.clear();
   std::vector<std::pair<Bytes, uint32_t>> transients;
@@ -347,7 +359,7 @@ void CutNetwork::addMemory() {
         // All nodes of the unit that are variables share one holder.
         uint32_t speaker = kNone;
         for (uint32_t m : members)
-          if (state[m] == State::Free && !hull.isMember(m)) {
+          if (state[m] == State::Free && !hull->isMember(m)) {
             speaker = m;
             break;
           }
@@ -433,7 +445,7 @@ CutNetwork::Cut CutNetwork::solve(int64_t multiplier, uint64_t steps) {
 }
 
 std::vector<uint32_t> CutNetwork::piece() const {
-  std::vector<uint32_t> nodes(hull.members().begin(), hull.members().end());
+  std::vector<uint32_t> nodes(hull->members().begin(), hull->members().end());
   for (uint32_t x = 0; x < variables.size(); ++x)
     if (cut.besideSource(x))
       for (uint32_t m : atoms.members(atoms.of(variables[x].node)))

@@ -13,11 +13,14 @@
 #include "Solver/Latency/MinCut.h"
 #include "placement/Solver/Model/Certificate.h"
 
+#include <array>
+
 namespace placement::solver::latency {
 
 /// The network whose cuts are pieces that meet a chain in one interval, hold
-/// some further nodes, and do without others. The source's side is the piece.
-/// What a piece holds that cannot change is in `base`.
+/// some further nodes, and do without others; or what several pieces of a
+/// device hold together. The source's side is the piece. What it holds that
+/// cannot change is in `base`.
 ///
 /// A multiplier m / 2^shift is the price of a byte. The price of memory that
 /// comes in several parts is rounded down for each part, that of the
@@ -27,9 +30,9 @@ public:
   CutNetwork(const LatencyProblem &problem, const PathAtoms &atoms,
              const PathChain &chain);
 
-  /// Chooses interval, kind, and nodes that must and must not be in the piece.
+  /// Chooses interval, layer, and nodes that must and must not be in the piece.
   /// False when no piece is left. Touches what hangs together with the hull.
-  bool prepare(const Interval &interval, KindId kind,
+  bool prepare(const Interval &interval, const IntervalLayer &layer,
                std::span<const uint32_t> with,
                std::span<const uint32_t> without);
 
@@ -64,7 +67,7 @@ public:
   int64_t largestMultiplier() const { return mostPrice; }
   size_t numVariables() const { return variables.size(); }
   uint64_t stepsUsed() const {
-    return used + hull.stepsUsed() + cut.stepsUsed();
+    return used + hulls[0].stepsUsed() + hulls[1].stepsUsed() + cut.stepsUsed();
   }
 
 private:
@@ -80,6 +83,7 @@ private:
     Bytes bytes;
   };
   bool holdsHull(std::span<const uint32_t> with);
+  bool tiedOutside(uint32_t v) const;
   bool admissible(uint32_t v) const;
   void collect();
   void visit(uint32_t v);
@@ -95,7 +99,9 @@ private:
   const LatencyProblem &problem;
   const PathAtoms &atoms;
   const PathChain &chain;
-  PathHull hull;
+  /// Of one piece, and of several together.
+  std::array<PathHull, 2> hulls;
+  PathHull *hull = hulls.data();
   SetBytes bytes;
   MinCut cut;
   Interval interval;

@@ -98,8 +98,9 @@ void IntervalCut::price(Node &node, Effort effort, Time target, uint64_t end) {
   }
 }
 
-IntervalBound IntervalCut::bound(const Interval &interval, KindId kind,
-                                 Effort effort, Time target, uint32_t mostNodes,
+IntervalBound IntervalCut::bound(const Interval &interval,
+                                 const IntervalLayer &layer, Effort effort,
+                                 Time target, uint32_t mostNodes,
                                  uint64_t steps) {
   uint64_t end = network.stepsUsed() + steps;
   best = IntervalBound();
@@ -109,7 +110,7 @@ IntervalBound IntervalCut::bound(const Interval &interval, KindId kind,
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> open;
   auto evaluate = [&](uint32_t at) {
     Node &node = nodes[at];
-    if (!network.prepare(interval, kind, node.with, node.without)) {
+    if (!network.prepare(interval, layer, node.with, node.without)) {
       node.bound = kInfiniteTime;
       return;
     }

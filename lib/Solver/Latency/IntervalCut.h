@@ -13,7 +13,8 @@
 
 namespace placement::solver::latency {
 
-/// A lower bound on the load of a piece about an interval, and what proves it.
+/// A lower bound on the load of a piece about an interval, or on the common
+/// load of several, and what proves it.
 struct IntervalBound {
   /// kInfiniteTime where no piece can be there.
   Time load = 0;
@@ -45,8 +46,9 @@ public:
     Branching
   };
   /// Stops as soon as the bound is `target`, more is of no use.
-  IntervalBound bound(const Interval &interval, KindId kind, Effort effort,
-                      Time target, uint32_t mostNodes, uint64_t steps);
+  IntervalBound bound(const Interval &interval, const IntervalLayer &layer,
+                      Effort effort, Time target, uint32_t mostNodes,
+                      uint64_t steps);
   uint64_t stepsUsed() const { return network.stepsUsed(); }
 
 private:

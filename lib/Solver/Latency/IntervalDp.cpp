@@ -30,37 +30,41 @@ IntervalDp::IntervalDp(const LatencyProblem &problem, const PathChain &chain,
         best = std::min(best, problem.time(chain[i], pool.kind));
     host.push_back(best);
   }
-  uint32_t kinds = table.numKinds();
+  // Layers of one kind follow each other in the same order.
+  uint32_t layers = table.numLayers(), kinds = 0;
+  while (kinds < layers && !table.layers()[kinds].several)
+    ++kinds;
   uint32_t all = std::min(problem.maxPieces(), length);
   std::vector<uint32_t> most(kinds, 0);
   for (const LatencyProblem::Device &device : problem.devices())
     for (uint32_t k = 0; k < kinds; ++k)
-      if (table.kinds()[k] == device.kind)
+      if (table.layers()[k].kind == device.kind)
         most[k] = static_cast<uint32_t>(std::min<uint64_t>(
             all, uint64_t(most[k]) + problem.piecesPerDevice()));
   uint64_t product = 1;
   for (uint32_t m : most)
     product = std::min<uint64_t>(product * (m + 1), kMostStates + 1);
   byKind = kinds <= 1 || product <= kMostStates;
-  from.resize(kinds);
-  stride.assign(kinds, 1);
+  from.resize(layers);
+  std::vector<uint32_t> unit(kinds, 1);
   if (!byKind) {
     states = all + 1;
-    for (uint32_t k = 0; k < kinds; ++k)
-      for (uint32_t s = 0; s < all; ++s)
-        from[k].push_back(s);
   } else {
     for (uint32_t k = 0; k < kinds; ++k) {
-      stride[k] = states;
+      unit[k] = states;
       states *= most[k] + 1;
     }
+  }
+  for (uint32_t layer = 0; layer < layers; ++layer) {
+    uint32_t k = layer % kinds, pieces = table.layers()[layer].pieces();
+    stride.push_back(unit[k] * pieces);
     for (uint32_t s = 0; s < states; ++s) {
-      uint32_t pieces = 0;
-      for (uint32_t k = 0; k < kinds; ++k)
-        pieces += s / stride[k] % (most[k] + 1);
-      for (uint32_t k = 0; k < kinds; ++k)
-        if (pieces < all && s / stride[k] % (most[k] + 1) < most[k])
-          from[k].push_back(s);
+      uint32_t used = byKind ? 0 : s;
+      for (uint32_t other = 0; byKind && other < kinds; ++other)
+        used += s / unit[other] % (most[other] + 1);
+      if (used + pieces <= all &&
+          (!byKind || s / unit[k] % (most[k] + 1) + pieces <= most[k]))
+        from[layer].push_back(s);
     }
   }
   ahead.assign(size_t(length + 1) * states, kInfiniteTime);
@@ -73,7 +77,7 @@ Time IntervalDp::run(const IntervalTable &table, uint32_t changed) {
     Time *now = &ahead[size_t(last + 1) * states];
     for (uint32_t s = 0; s < states; ++s)
       now[s] = sumOf(before[s], host[last]);
-    for (uint32_t k = 0; k < table.numKinds(); ++k) {
+    for (uint32_t k = 0; k < table.numLayers(); ++k) {
       uint32_t step = stride[k];
       const Time *loads =
           table.loadsAt(k, table.entry(table.firstStart(last), last));
@@ -109,7 +113,7 @@ std::vector<Interval> IntervalDp::path(const IntervalTable &table) const {
       continue;
     }
     bool stepped = false;
-    for (uint32_t k = 0; k < table.numKinds() && !stepped; ++k) {
+    for (uint32_t k = 0; k < table.numLayers() && !stepped; ++k) {
       if (state < stride[k] ||
           !std::binary_search(from[k].begin(), from[k].end(),
                               state - stride[k]))
@@ -138,7 +142,7 @@ void IntervalDp::runBackward(const IntervalTable &table) {
     Time *now = &back[size_t(last) * states];
     for (uint32_t s = 0; s < states; ++s)
       now[s] = std::min(now[s], sumOf(after[s], host[last]));
-    for (uint32_t k = 0; k < table.numKinds(); ++k)
+    for (uint32_t k = 0; k < table.numLayers(); ++k)
       for (uint32_t i = table.firstStart(last); i <= last; ++i) {
         Time load = table.load(k, table.entry(i, last));
         if (load == kInfiniteTime)
@@ -153,10 +157,10 @@ void IntervalDp::runBackward(const IntervalTable &table) {
 
 Time IntervalDp::around(const Interval &interval) const {
   Time best = kInfiniteTime;
-  for (uint32_t s : from[interval.kind])
+  for (uint32_t s : from[interval.layer])
     best = std::min(best, sumOf(ahead[size_t(interval.first) * states + s],
                                 back[size_t(interval.last + 1) * states + s +
-                                     stride[interval.kind]]));
+                                     stride[interval.layer]]));
   return best;
 }
 

@@ -26,11 +26,10 @@ public:
   /// The length of the shortest path; kInfiniteTime where there is none.
   /// Nothing about intervals that end before `changed` is new.
   Time run(const IntervalTable &table, uint32_t changed);
-  /// The intervals of the last run's path, in order; kinds as numbers of the
-  /// table's list.
+  /// The intervals of the last run's path, in order.
   std::vector<Interval> path(const IntervalTable &table) const;
 
-  /// Distances to the end, after which `through` may be called.
+  /// Distances to the end, after which `around` may be called.
   void runBackward(const IntervalTable &table);
   /// The shortest path through an interval, without the interval itself.
   Time around(const Interval &interval) const;
@@ -42,8 +41,8 @@ public:
 
 private:
   std::vector<Time> host;
-  /// Of each kind number: the states from which one more piece may be used, and
-  /// how far the state moves.
+  /// Of each layer: the states from which its pieces may be used, and how far
+  /// the state moves.
   std::vector<std::vector<uint32_t>> from;
   std::vector<uint32_t> stride;
   std::vector<Time> ahead, back;

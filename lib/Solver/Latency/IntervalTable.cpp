@@ -15,13 +15,11 @@ namespace {
 class RowBuilder {
 public:
   RowBuilder(const LatencyProblem &problem, const PathAtoms &atoms,
-             const PathChain &chain, std::span<const KindId> kinds,
-             std::span<const Bytes> memory)
-      : problem(problem), kinds(kinds), memory(memory),
-        hull(problem, atoms, chain), bytes(problem),
-        earliest(problem.numNets(), kNone), latest(problem.numNets(), 0),
-        seen(problem.numNets(), 0), compute(kinds.size()), paid(kinds.size()),
-        runs(kinds.size()),
+             const PathChain &chain, std::span<const KindId> kinds, bool convex)
+      : problem(problem), kinds(kinds), hull(problem, atoms, chain, convex),
+        bytes(problem), earliest(problem.numNets(), kNone),
+        latest(problem.numNets(), 0), seen(problem.numNets(), 0),
+        compute(kinds.size()), paid(kinds.size()), runs(kinds.size()),
         leaving(kinds.size(), std::vector<Time>(chain.length() + 1, 0)) {
     for (uint32_t net = 0; net < problem.numNets(); ++net) {
       auto pin = [&](uint32_t v) {
@@ -61,7 +59,8 @@ public:
       // Nets whose last pin may now join.
       paid[k] -= leaving[k][last + 1];
       leaving[k][last + 1] = 0;
-      runs[k] &= bytes.total() <= memory[k] && !clash;
+      Bytes memory = problem.instance().machine().kinds[kinds[k]].memory;
+      runs[k] &= bytes.total() <= memory && !clash;
     }
     return !hull.isBroken() &&
            std::find(runs.begin(), runs.end(), 1) != runs.end();
@@ -115,7 +114,6 @@ private:
 
   const LatencyProblem &problem;
   std::span<const KindId> kinds;
-  std::span<const Bytes> memory;
   PathHull hull;
   SetBytes bytes;
   std::vector<uint32_t> earliest, latest, seen;
@@ -130,32 +128,65 @@ private:
 
 } // namespace
 
-IntervalTable::IntervalTable(const LatencyProblem &problem,
-                             const PathAtoms &atoms, const PathChain &chain,
-                             Time limit, size_t mostEntries) {
-  std::vector<Bytes> memory;
+/// By start first: how far intervals go, and their bounds.
+struct IntervalTable::Rows {
+  std::vector<uint32_t> ends;
+  /// By kind.
+  std::vector<std::vector<Time>> plain;
+};
+
+void IntervalTable::findLayers() {
   for (const LatencyProblem::Device &device : problem.devices())
-    if (callKinds.empty() || callKinds.back() != device.kind) {
-      callKinds.push_back(device.kind);
-      memory.push_back(device.memory);
+    if (layerList.empty() || layerList.back().kind != device.kind)
+      layerList.push_back({device.kind, false});
+  size_t kinds = layerList.size();
+  if (problem.piecesPerDevice() > 1)
+    for (size_t k = 0; k < kinds; ++k)
+      layerList.push_back({layerList[k].kind, true});
+}
+
+/// Nets with a pin on each of two neighbours on the chain.
+void IntervalTable::findCrossings() {
+  crossings.assign(problem.numKinds(), std::vector<Time>(chain.length(), 0));
+  for (uint32_t i = 0; i + 1 < chain.length(); ++i) {
+    uint32_t next = chain[i + 1];
+    for (uint32_t net : problem.netsFrom(chain[i])) {
+      std::span<const uint32_t> users = problem.consumers(net);
+      if (std::find(users.begin(), users.end(), next) != users.end())
+        for (KindId k = 0; k < problem.numKinds(); ++k)
+          crossings[k][i] += problem.cost(net, k);
     }
+  }
+}
+
+Time IntervalTable::crossing(KindId kind, uint32_t first, uint32_t last) const {
+  return *std::min_element(crossings[kind].begin() + first,
+                           crossings[kind].begin() + last);
+}
+
+void IntervalTable::build(Rows &rows, bool several) {
+  std::vector<KindId> kinds;
+  for (const IntervalLayer &layer : layerList)
+    if (layer.several == several)
+      kinds.push_back(layer.kind);
   uint32_t length = chain.length();
-  RowBuilder row(problem, atoms, chain, callKinds, memory);
-  // By start first: how far intervals go, and their bounds.
-  std::vector<uint32_t> ends(length);
-  std::vector<std::vector<Time>> byStart(callKinds.size());
-  start.resize(length);
-  begin.resize(length + 1, 0);
-  for (uint32_t i = 0; i < length; ++i)
-    start[i] = i;
+  RowBuilder row(problem, atoms, chain, kinds, !several);
+  rows.ends.resize(length);
+  rows.plain.resize(kinds.size());
+  std::vector<Time> extra(kinds.size());
   for (uint32_t i = 0; i < length; ++i) {
     row.start(i);
+    std::fill(extra.begin(), extra.end(), kInfiniteTime);
     uint32_t j = i;
     for (; j < length && row.extendTo(j); ++j) {
-      bool useful = false;
-      for (uint32_t k = 0; k < callKinds.size(); ++k) {
-        Time plain = row.plain(k);
-        byStart[k].push_back(plain >= limit ? kInfiniteTime : plain);
+      bool useful = false, apart = canEnd(i, j) && (!several || j > i);
+      for (uint32_t k = 0; k < kinds.size(); ++k) {
+        if (several && j > i)
+          extra[k] = std::min(extra[k], crossings[kinds[k]][j - 1]);
+        Time plain = apart ? row.plain(k) : kInfiniteTime;
+        if (plain != kInfiniteTime && several)
+          plain += extra[k];
+        rows.plain[k].push_back(plain >= limit ? kInfiniteTime : plain);
         limited |= plain >= limit && plain != kInfiniteTime;
         // A limited row may end before it becomes possible.
         limited |= row.canRun(k) && row.computed(k) >= limit;
@@ -167,29 +198,60 @@ IntervalTable::IntervalTable(const LatencyProblem &problem,
         break;
       }
     }
-    ends[i] = j;
+    rows.ends[i] = j;
     numIntervals += j - i;
     if (numIntervals > mostEntries) {
       complete = false;
-      used = row.stepsUsed();
-      return;
+      break;
     }
   }
+  used += row.stepsUsed();
+}
+
+/// Whether the interval's neighbours on the chain can be elsewhere.
+bool IntervalTable::canEnd(uint32_t first, uint32_t last) const {
+  if (problem.piecesPerDevice() == 1)
+    return true; // The hull sees to that.
+  return (first == 0 || !atoms.areTied(chain[first - 1], chain[first])) &&
+         (last + 1 == chain.length() ||
+          !atoms.areTied(chain[last], chain[last + 1]));
+}
+
+IntervalTable::IntervalTable(const LatencyProblem &problem,
+                             const PathAtoms &atoms, const PathChain &chain,
+                             Time limit, size_t mostEntries)
+    : problem(problem), atoms(atoms), chain(chain), limit(limit),
+      mostEntries(mostEntries) {
+  findLayers();
+  findCrossings();
+  uint32_t length = chain.length();
+  start.resize(length);
+  for (uint32_t i = 0; i < length; ++i)
+    start[i] = i;
+  Rows single, several;
+  build(single, false);
+  if (complete && problem.piecesPerDevice() > 1)
+    build(several, true);
+  if (!complete)
+    return;
+  begin.resize(length + 1, 0);
   size_t entries = 0;
   for (uint32_t j = 0; j < length; ++j) {
     begin[j] = entries;
     entries += j - start[j] + 1;
   }
   begin[length] = entries;
-  loads.assign(callKinds.size(), std::vector<Time>(entries, kInfiniteTime));
-  for (uint32_t k = 0; k < callKinds.size(); ++k) {
+  loads.assign(layerList.size(), std::vector<Time>(entries, kInfiniteTime));
+  size_t kinds = single.plain.size();
+  for (uint32_t layer = 0; layer < layerList.size(); ++layer) {
+    const Rows &rows = layerList[layer].several ? several : single;
     size_t read = 0;
     for (uint32_t i = 0; i < length; ++i)
-      for (uint32_t j = i; j < ends[i]; ++j)
-        loads[k][entry(i, j)] = byStart[k][read++];
+      for (uint32_t j = i; j < rows.ends[i]; ++j)
+        loads[layer][entry(i, j)] = rows.plain[layer % kinds][read++];
   }
   numIntervals = entries;
-  used = row.stepsUsed() + entries;
+  used += entries;
 }
 
 } // namespace placement::solver::latency

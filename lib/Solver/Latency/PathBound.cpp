@@ -52,9 +52,18 @@ void PathBound::refine(const Interval &interval, Time target) {
   }
   size_t entry = table.entry(interval.first, interval.last);
   uint64_t before = cuts.stepsUsed();
-  IntervalBound found =
-      cuts.bound(interval, table.kinds()[interval.kind], price.effort, target,
-                 price.mostNodes, price.steps);
+  const IntervalLayer &layer = table.layers()[interval.layer];
+  Time extra = layer.several
+                   ? table.crossing(layer.kind, interval.first, interval.last)
+                   : 0;
+  if (target != kInfiniteTime)
+    target -= extra;
+  IntervalBound found = cuts.bound(interval, layer, price.effort, target,
+                                   price.mostNodes, price.steps);
+  if (found.load != kInfiniteTime)
+    found.load += extra;
+  if (found.pieceLoad != kInfiniteTime)
+    found.pieceLoad += extra;
   price.stopped = cuts.stepsUsed() - before >= price.steps;
   if (found.pieceLoad < price.pieceLoad) {
     price.pieceLoad = found.pieceLoad;
@@ -62,9 +71,9 @@ void PathBound::refine(const Interval &interval, Time target) {
   }
   price.exact = found.load >= price.pieceLoad || found.load == kInfiniteTime;
   // A proof with less effort may be the better one after a stop.
-  if (isNew || found.load > table.load(interval.kind, entry)) {
+  if (isNew || found.load > table.load(interval.layer, entry)) {
     price.proof = std::move(found.tree);
-    table.raise(interval.kind, entry, found.load);
+    table.raise(interval.layer, entry, found.load);
     changed = std::min(changed, interval.last);
   }
 }
@@ -111,11 +120,11 @@ PathCertificate PathBound::certificate() const {
   made.chain.assign(chain.nodes().begin(), chain.nodes().end());
   for (const auto &[key, price] : priced) {
     const Interval &interval = price.interval;
-    KindId kind = table.kinds()[interval.kind];
-    made.cuts.push_back(
-        {interval.first, interval.last, kind,
-         CutNetwork::shiftOf(problem.instance().machine().kinds[kind].memory),
-         price.proof});
+    const IntervalLayer &layer = table.layers()[interval.layer];
+    Bytes memory = problem.instance().machine().kinds[layer.kind].memory;
+    made.cuts.push_back({interval.first, interval.last, layer.kind,
+                         layer.several, CutNetwork::shiftOf(memory),
+                         price.proof});
   }
   return made;
 }

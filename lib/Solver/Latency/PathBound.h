@@ -68,7 +68,7 @@ private:
   void refine(const Interval &interval, Time target);
   uint32_t effortOf(const Interval &interval) const;
   uint64_t keyOf(const Interval &interval) const {
-    return uint64_t(interval.kind) * table.numEntries() +
+    return uint64_t(interval.layer) * table.numEntries() +
            table.entry(interval.first, interval.last);
   }
 

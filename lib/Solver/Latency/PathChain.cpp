@@ -11,7 +11,7 @@
 namespace placement::solver::latency {
 
 PathAtoms::PathAtoms(const LatencyProblem &problem)
-    : atomOf(problem.numNodes()) {
+    : problem(problem), atomOf(problem.numNodes()) {
   uint32_t n = problem.numNodes(), atoms = 0;
   if (problem.piecesPerDevice() > 1) {
     for (uint32_t v = 0; v < n; ++v)

@@ -21,8 +21,16 @@ public:
   explicit PathAtoms(const LatencyProblem &problem);
   uint32_t of(uint32_t v) const { return atomOf[v]; }
   std::span<const uint32_t> members(uint32_t atom) const { return nodes[atom]; }
+  /// Nodes that are on the same call device, in whatever pieces, wherever one
+  /// of them is on one.
+  bool areTied(uint32_t a, uint32_t b) const {
+    return problem.unit(a) == problem.unit(b) ||
+           (problem.pinnedDevice(a) != kNone &&
+            problem.pinnedDevice(a) == problem.pinnedDevice(b));
+  }
 
 private:
+  const LatencyProblem &problem;
   std::vector<uint32_t> atomOf;
   FlatLists nodes;
 };

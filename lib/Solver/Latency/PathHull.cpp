@@ -17,9 +17,9 @@
 namespace placement::solver::latency {
 
 PathHull::PathHull(const LatencyProblem &problem, const PathAtoms &atoms,
-                   const PathChain &chain)
-    : problem(problem), atoms(atoms), chain(chain), mark(problem.numNodes(), 0),
-      waiting(chain.length() + 1, kNone),
+                   const PathChain &chain, bool convex)
+    : problem(problem), atoms(atoms), chain(chain), convex(convex),
+      mark(problem.numNodes(), 0), waiting(chain.length() + 1, kNone),
       nextWaiting(problem.numNodes(), kNone) {}
 
 void PathHull::start(uint32_t newFirst) {
@@ -83,6 +83,8 @@ void PathHull::close() {
       uint32_t v = inside[closed++];
       for (uint32_t w : atoms.members(atoms.of(v)))
         join(w);
+      if (!convex)
+        continue;
       // A member is after and before itself as far as walks go.
       if (!leadsIn(v)) {
         mark[v] |= kLeadsIn;

@@ -16,11 +16,12 @@ namespace placement::solver::latency {
 /// The least set that a piece holds which meets a chain in nodes first..last:
 /// closed under nodes between two members and under atoms. Grows with `last`
 /// and with further members; all of it for one `first` costs O(nodes + edges),
-/// and touches only what is near the interval.
+/// and touches only what is near the interval. Several pieces together need not
+/// hold what lies between them: their hull is not `convex`.
 class PathHull {
 public:
   PathHull(const LatencyProblem &problem, const PathAtoms &atoms,
-           const PathChain &chain);
+           const PathChain &chain, bool convex);
 
   /// The empty set of an interval that starts at `first`.
   void start(uint32_t first);
@@ -55,6 +56,7 @@ private:
   const LatencyProblem &problem;
   const PathAtoms &atoms;
   const PathChain &chain;
+  bool convex;
   uint32_t first = 0, last = 0, needed = 0;
   bool broken = false;
   std::vector<uint8_t> mark;

@@ -54,7 +54,7 @@ std::optional<Placement> PathBound::placement() const {
   made.place.assign(n, kNone);
   DeviceFiller devices(problem);
   SetBytes bytes(problem);
-  PathHull hull(problem, atoms, chain);
+  PathHull hull(problem, atoms, chain, true);
   for (const Interval &interval : dp.path(table)) {
     auto price = priced.find(keyOf(interval));
     std::span<const uint32_t> piece;
@@ -72,7 +72,7 @@ std::optional<Placement> PathBound::placement() const {
     for (uint32_t v : piece)
       bytes.add(v);
     uint32_t device =
-        devices.take(table.kinds()[interval.kind], piece, bytes.total());
+        devices.take(table.layers()[interval.layer].kind, piece, bytes.total());
     if (device == kNone)
       return std::nullopt;
     for (uint32_t v : piece)

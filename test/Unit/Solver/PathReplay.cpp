@@ -81,7 +81,7 @@ private:
              const std::vector<NodeId> &without) const;
   NodeSet outside(const Cut &cut, const ReplayHull &hull,
                   const std::vector<NodeId> &without) const;
-  Time shortest(const std::map<std::array<uint32_t, 3>, Time> &priced) const;
+  Time shortest(const std::map<std::array<uint32_t, 4>, Time> &priced) const;
   void addNets(Flow &flow, Time &base, const NodeSet &hull, const NodeSet &out,
                KindId k) const;
   void addMemory(Flow &flow, const NodeSet &hull, const NodeSet &out,
@@ -117,6 +117,7 @@ NodeSet Replayer::outside(const Cut &cut, const ReplayHull &hull,
         inHull |= hull.set[m] != 0;
       more += inHull ? 0 : sets.ownBytes(w);
       out[v] |= sets.isStrange(w, cut.first, cut.last) ||
+                sets.isElsewhere(w, cut.first, cut.last) ||
                 !sets.supports(w, cut.kind) ||
                 (device != kNone && sets.pinnedTo(w) != kNone &&
                  sets.pinnedTo(w) != device) ||
@@ -307,9 +308,9 @@ Time Replayer::proofOf(const Cut &cut, size_t &at, std::vector<NodeId> &with,
   }
   ReplayHull hull = sets.emptyHull();
   for (uint32_t i = cut.first; i <= cut.last; ++i)
-    sets.grow(hull, certificate.chain[i]);
+    sets.grow(hull, certificate.chain[i], cut.several);
   for (NodeId v : with)
-    sets.grow(hull, v);
+    sets.grow(hull, v, cut.several);
   if (!sets.canRun(hull.set, cut.first, cut.last, cut.kind))
     return kInfiniteTime;
   for (NodeId v : without)
@@ -327,7 +328,7 @@ Time Replayer::proofOf(const Cut &cut, size_t &at, std::vector<NodeId> &with,
 
 /// Along the chain, with pieces counted by kind and in all.
 Time Replayer::shortest(
-    const std::map<std::array<uint32_t, 3>, Time> &priced) const {
+    const std::map<std::array<uint32_t, 4>, Time> &priced) const {
   const std::vector<uint32_t> &chain = certificate.chain;
   uint32_t length = static_cast<uint32_t>(chain.size());
   uint32_t kinds = static_cast<uint32_t>(instance.numKinds());
@@ -345,26 +346,33 @@ Time Replayer::shortest(
       if (rules.host[k] && instance.machine().kinds[k].count > 0 &&
           sets.supports(chain[i], k))
         onHost = std::min(onHost, instance.time(chain[i], k));
-    std::vector<std::vector<Time>> loads(kinds);
-    ReplayHull hull = sets.emptyHull();
-    for (uint32_t j = i; j < length; ++j) {
-      sets.grow(hull, chain[j]);
-      bool any = false;
-      for (KindId k = 0; k < kinds; ++k) {
-        Time load = kInfiniteTime;
-        if (!rules.host[k] && instance.machine().kinds[k].count > 0) {
-          if (sets.canRun(hull.set, i, j, k))
-            load = sets.plain(hull.set, i, j, k);
-          auto cut = priced.find({i, j, k});
-          if (cut != priced.end() && load != kInfiniteTime)
-            load = std::max(load, cut->second);
-          any |= sets.bytesOf(hull.set) <= instance.machine().kinds[k].memory;
-        }
-        loads[k].push_back(load);
-      }
-      // Longer intervals take no less memory.
-      if (!any)
+    // By kind and end, of one piece and of several.
+    std::vector<std::vector<Time>> loads[2];
+    for (bool several : {false, true}) {
+      loads[several].resize(kinds);
+      if (several && rules.piecesPerDevice == 1)
         break;
+      ReplayHull hull = sets.emptyHull();
+      bool fits = true;
+      for (uint32_t j = i; j < length && fits; ++j) {
+        sets.grow(hull, chain[j], several);
+        fits = false;
+        for (KindId k = 0; k < kinds; ++k) {
+          const DeviceKind &kind = instance.machine().kinds[k];
+          Time load = kInfiniteTime;
+          if (!rules.host[k] && kind.count > 0 && (!several || j > i) &&
+              sets.canRun(hull.set, i, j, k)) {
+            load = sets.plain(hull.set, i, j, k) +
+                   (several ? sets.crossing(i, j, k) : 0);
+            auto cut = priced.find({i, j, k, several});
+            if (cut != priced.end())
+              load = std::max(load, cut->second);
+          }
+          // Longer intervals take no less memory.
+          fits |= !rules.host[k] && sets.bytesOf(hull.set) <= kind.memory;
+          loads[several][k].push_back(load);
+        }
+      }
     }
     for (const auto &[state, value] : best[i]) {
       if (onHost != kInfiniteTime)
@@ -372,18 +380,20 @@ Time Replayer::shortest(
       uint32_t pieces = 0;
       for (uint32_t used : state)
         pieces += used;
-      if (rules.maxPieces != 0 && pieces >= rules.maxPieces)
-        continue;
-      for (KindId k = 0; k < kinds; ++k) {
-        if (state[k] >=
-            uint64_t(instance.machine().kinds[k].count) * rules.piecesPerDevice)
-          continue;
-        State more(state);
-        ++more[k];
-        for (uint32_t j = i; j - i < loads[k].size(); ++j)
-          if (loads[k][j - i] != kInfiniteTime)
-            offer(best[j + 1], more, value + loads[k][j - i]);
-      }
+      for (bool several : {false, true})
+        for (KindId k = 0; k < kinds; ++k) {
+          State more(state);
+          more[k] += several ? 2 : 1;
+          if (more[k] > uint64_t(instance.machine().kinds[k].count) *
+                            rules.piecesPerDevice ||
+              (rules.maxPieces != 0 &&
+               pieces + (several ? 2 : 1) > rules.maxPieces))
+            continue;
+          const std::vector<Time> &row = loads[several][k];
+          for (uint32_t j = i; j - i < row.size(); ++j)
+            if (row[j - i] != kInfiniteTime)
+              offer(best[j + 1], more, value + row[j - i]);
+        }
     }
   }
   Time shortest = kInfiniteTime;
@@ -395,10 +405,12 @@ Time Replayer::shortest(
 PathReplay Replayer::run() {
   if (fault = sets.chainFault(); !fault.empty())
     return {0, fault};
-  std::map<std::array<uint32_t, 3>, Time> priced;
+  std::map<std::array<uint32_t, 4>, Time> priced;
   for (const Cut &cut : certificate.cuts) {
     if (cut.first > cut.last || cut.last >= certificate.chain.size() ||
         cut.kind >= instance.numKinds() || rules.host[cut.kind] ||
+        (cut.several &&
+         (rules.piecesPerDevice == 1 || cut.first == cut.last)) ||
         cut.shift > 62)
       return {0, "a cut is about nothing"};
     std::vector<NodeId> with, without;
@@ -408,7 +420,9 @@ PathReplay Replayer::run() {
       fault = "a proof goes on after its end";
     if (!fault.empty())
       return {0, fault};
-    Time &known = priced[{cut.first, cut.last, cut.kind}];
+    if (cut.several && load != kInfiniteTime)
+      load += sets.crossing(cut.first, cut.last, cut.kind);
+    Time &known = priced[{cut.first, cut.last, cut.kind, cut.several}];
     known = std::max(known, load);
   }
   return {shortest(priced), {}};

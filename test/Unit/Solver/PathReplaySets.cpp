@@ -18,7 +18,7 @@ PathReplaySets::PathReplaySets(const Instance &instance,
                                const std::vector<uint32_t> &chain)
     : instance(instance), chain(chain),
       n(static_cast<uint32_t>(instance.numNodes())), successors(n),
-      predecessors(n), after(n) {
+      predecessors(n), after(n), piecesPerDevice(rules.piecesPerDevice) {
   findOrder();
   findUnits(rules);
 }
@@ -51,6 +51,7 @@ void PathReplaySets::findOrder() {
 void PathReplaySets::findUnits(const PathReplayRules &rules) {
   unit.assign(n, kNone);
   pinned.assign(n, kNone);
+  pinnedKind.assign(n, kNone);
   for (NodeId v = 0; v < n; ++v) {
     if (unit[v] != kNone)
       continue;
@@ -67,8 +68,10 @@ void PathReplaySets::findUnits(const PathReplayRules &rules) {
   for (NodeId v = 0; v < n; ++v)
     for (NodeId w : unitOf(v)) {
       uint32_t kind = instance.pinKind(w);
-      if (kind != kNone && !rules.host[kind] && instance.pinIndex(w) != kNone)
+      if (kind != kNone && !rules.host[kind] && instance.pinIndex(w) != kNone) {
         pinned[v] = instance.pinIndex(w);
+        pinnedKind[v] = kind;
+      }
       for (KindId k = 0; k < instance.numKinds(); ++k)
         if (!instance.supports(w, k) || (kind != kNone && kind != k))
           supported[v * instance.numKinds() + k] = 0;
@@ -102,17 +105,10 @@ void PathReplaySets::findUnits(const PathReplayRules &rules) {
   atom.resize(n);
   for (NodeId v = 0; v < n; ++v)
     atom[v] = rules.piecesPerDevice > 1 ? v : unit[v];
-  auto kindOfUnit = [&](NodeId v) {
-    for (NodeId w : unitOf(v))
-      if (instance.pinKind(w) != kNone)
-        return instance.pinKind(w);
-    return kNone;
-  };
   if (rules.piecesPerDevice == 1)
     for (NodeId v = 0; v < n; ++v)
       for (NodeId w = 0; w < v; ++w)
-        if (pinned[v] != kNone && pinned[v] == pinned[w] &&
-            kindOfUnit(v) == kindOfUnit(w) && atom[v] != atom[w])
+        if (shareDevice(v, w) && atom[v] != atom[w])
           std::replace(atom.begin(), atom.end(), atom[v], atom[w]);
 }
 
@@ -132,14 +128,14 @@ ReplayHull PathReplaySets::emptyHull() const {
   return {NodeSet(n, 0), NodeSet(n, 0), NodeSet(n, 0)};
 }
 
-void PathReplaySets::grow(ReplayHull &hull, NodeId start) const {
+void PathReplaySets::grow(ReplayHull &hull, NodeId start, bool several) const {
   std::vector<NodeId> queue = {start};
   for (size_t at = 0; at < queue.size(); ++at) {
     NodeId v = queue[at];
     if (hull.set[v])
       continue;
     hull.set[v] = 1;
-    for (NodeId w = 0; w < n; ++w) {
+    for (NodeId w = 0; w < n && !several; ++w) {
       hull.before[w] |= after[w][v];
       hull.behind[w] |= after[v][w];
       if (!hull.set[w] &&
@@ -154,12 +150,35 @@ bool PathReplaySets::isStrange(NodeId v, uint32_t first, uint32_t last) const {
          (last + 1 < chain.size() && after[chain[last + 1]][v]);
 }
 
+bool PathReplaySets::isElsewhere(NodeId v, uint32_t first,
+                                 uint32_t last) const {
+  return piecesPerDevice > 1 &&
+         ((first > 0 && shareDevice(v, chain[first - 1])) ||
+          (last + 1 < chain.size() && shareDevice(v, chain[last + 1])));
+}
+
+Time PathReplaySets::crossing(uint32_t first, uint32_t last, KindId k) const {
+  Time least = kInfiniteTime;
+  for (uint32_t i = first; i < last; ++i) {
+    Time sum = 0;
+    for (NetId e = 0; e < instance.numNets(); ++e) {
+      auto users = instance.consumers(e);
+      if (instance.producer(e) == chain[i] &&
+          std::find(users.begin(), users.end(), chain[i + 1]) != users.end())
+        sum += instance.netCost(e, k);
+    }
+    least = std::min(least, sum);
+  }
+  return least;
+}
+
 bool PathReplaySets::canRun(const NodeSet &set, uint32_t first, uint32_t last,
                             KindId k) const {
   std::set<uint32_t> devices;
   for (NodeId v = 0; v < n; ++v)
     if (set[v]) {
-      if (isStrange(v, first, last) || !supports(v, k))
+      if (isStrange(v, first, last) || isElsewhere(v, first, last) ||
+          !supports(v, k))
         return false;
       if (pinned[v] != kNone)
         devices.insert(pinned[v]);

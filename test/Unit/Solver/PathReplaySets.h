@@ -34,7 +34,8 @@ public:
   std::string chainFault() const;
 
   ReplayHull emptyHull() const;
-  void grow(ReplayHull &hull, NodeId v) const;
+  /// Several pieces together need not hold what lies between them.
+  void grow(ReplayHull &hull, NodeId v, bool several) const;
 
   /// Nodes share a piece wherever they run in pieces.
   bool together(NodeId a, NodeId b) const { return atom[a] == atom[b]; }
@@ -44,15 +45,26 @@ public:
   bool supports(NodeId v, KindId k) const {
     return supported[v * instance.numKinds() + k] != 0;
   }
+  /// Nodes share a device, in whatever pieces, if one of them is on one.
+  bool shareDevice(NodeId a, NodeId b) const {
+    return unit[a] == unit[b] ||
+           (pinned[a] != kNone && pinned[a] == pinned[b] &&
+            pinnedKind[a] == pinnedKind[b]);
+  }
   /// The numbered device that the node's unit is pinned to, kNone for none.
   uint32_t pinnedTo(NodeId v) const { return pinned[v]; }
   /// A piece that meets the chain in first..last cannot hold v.
   bool isStrange(NodeId v, uint32_t first, uint32_t last) const;
+  /// No device that runs first..last, and their neighbours not, can hold v.
+  bool isElsewhere(NodeId v, uint32_t first, uint32_t last) const;
   bool canRun(const NodeSet &set, uint32_t first, uint32_t last,
               KindId k) const;
   /// Bytes of a device with the set and the rest of its units.
   Bytes bytesOf(const NodeSet &set) const;
   Bytes ownBytes(NodeId v) const;
+  /// Nets between neighbours on the chain, where that is least within
+  /// first..last.
+  Time crossing(uint32_t first, uint32_t last, KindId k) const;
   /// What a piece with the hull pays for certain.
   Time plain(const NodeSet &hull, uint32_t first, uint32_t last,
              KindId k) const;
@@ -72,7 +84,8 @@ private:
   std::vector<std::vector<NodeId>> successors, predecessors, units;
   /// after[v][w]: w comes after v, or is v.
   std::vector<NodeSet> after;
-  std::vector<uint32_t> atom, unit, pinned;
+  std::vector<uint32_t> atom, unit, pinned, pinnedKind;
+  uint32_t piecesPerDevice;
   NodeSet supported;
 };
 

@@ -76,10 +76,13 @@ struct PathCutStep {
 /// searched.
 struct PathCertificate {
   /// A bound on the load of every piece on a device of `kind` that holds chain
-  /// nodes first..last and no others of the chain.
+  /// nodes first..last while their neighbours on the chain are not on that
+  /// device; or, where devices may run several pieces, on the load of what two
+  /// pieces or more hold together that share these nodes.
   struct Cut {
     uint32_t first = 0, last = 0;
     KindId kind = 0;
+    bool several = false;
     /// Multipliers are in parts of 2^shift.
     uint32_t shift = 0;
     std::vector<PathCutStep> proof;
@@ -88,8 +91,8 @@ struct PathCertificate {
   Time bound = 0;
   /// Nodes of which each comes before the next one in every plan.
   std::vector<uint32_t> chain;
-  /// Pieces that meet the chain elsewhere are worth what their hull computes
-  /// and the nets between the hull and nodes that cannot join it.
+  /// Intervals without a cut are worth what their hull computes and the nets
+  /// between the hull and nodes that cannot join it.
   std::vector<Cut> cuts;
 };
 
