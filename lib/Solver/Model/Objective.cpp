@@ -37,8 +37,8 @@ std::optional<CoreLimit> parseCores(std::string_view text) {
   if (text == "machine")
     return CoreLimit(kMachineCores);
   uint32_t number = 0;
-  const char *end = text.data() + text.size();
-  auto [rest, failure] = std::from_chars(text.data(), end, number);
+  const char *begin = text.data(), *end = begin + text.size();
+  auto [rest, failure] = std::from_chars(begin, end, number);
   if (failure != std::errc() || rest != end || number < 1 ||
       number > kMostCores)
     return std::nullopt;

@@ -40,6 +40,14 @@ Plan planOfAlternative(const Instance &instance, const Plan &plan,
   return result;
 }
 
+/// Stages without nodes are a violation that must not get lost.
+static bool hasEmptyStage(const Assignment &assignment) {
+  std::vector<uint8_t> used(assignment.stages.size(), 0);
+  for (uint32_t stage : assignment.stageOf)
+    used[stage] = 1;
+  return std::ranges::find(used, 0) != used.end();
+}
+
 /// Brings an assignment into an order in which the program can run it. Gives
 /// the violations that are mended on the way: what waits for itself is cut.
 static std::vector<std::string> putInOrder(const Instance &instance,
@@ -52,7 +60,8 @@ static std::vector<std::string> putInOrder(const Instance &instance,
       mended.push_back(report.violations.front());
       cutIntoCalls(instance, assignment);
       report = check(instance, assignment, contiguous);
-    } else if (areCallsInOrder(instance, assignment)) {
+    } else if (areCallsInOrder(instance, assignment) ||
+               hasEmptyStage(assignment)) {
       return mended;
     }
     arrangeCalls(instance, report.timeline, assignment);

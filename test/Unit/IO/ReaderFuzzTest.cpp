@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Solver/RandomInstance.h"
+#include "Solver/RandomLatency.h"
 
 #include "Solver/Random.h"
 
@@ -128,6 +129,55 @@ TEST(ReaderFuzz, OwnFiles) {
     Result<Instance> instance = Instance::create(test::randomInstance(seed));
     ASSERT_TRUE(instance) << instance.error().message;
     fuzzInstance(writeInstanceJson(*instance), seed, kRounds / 10);
+  }
+}
+
+TEST(ReaderFuzz, LatencyFiles) {
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Result<Instance> instance =
+        Instance::create(test::randomLatencyInstance(seed));
+    ASSERT_TRUE(instance) << instance.error().message;
+    fuzzInstance(writeInstanceJson(*instance), seed, kRounds / 10);
+  }
+}
+
+/// Plans of any kind: each has a latency, whatever it breaks, and one that
+/// breaks nothing is read back as it is.
+TEST(ReaderFuzz, LatencyPlans) {
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Result<Instance> instance =
+        Instance::create(test::randomLatencyInstance(seed));
+    ASSERT_TRUE(instance) << instance.error().message;
+    Random random(seed);
+    Result<Plan> plan =
+        evaluate(*instance, test::randomLatencyPlan(*instance, random), true);
+    ASSERT_TRUE(plan) << plan.error().message;
+    std::string text = writePlanJson(*instance, *plan);
+    for (int round = 0; round < kRounds / 10; ++round) {
+      std::string copy = damaged(text, random);
+      std::vector<char> bytes(copy.begin(), copy.end());
+      Result<StatedPlan> result = readPlan(
+          std::string_view(bytes.data(), bytes.size()), "f.json", *instance);
+      if (!result) {
+        ASSERT_EQ(result.error().message.find("f.json:"), 0u)
+            << result.error().message;
+        continue;
+      }
+      Result<Plan> value =
+          evaluate(*instance, result->assignment, true, result->timeline);
+      ASSERT_TRUE(value) << copy;
+      ASSERT_NE(value->value, kInfiniteTime) << copy;
+      ASSERT_FALSE(value->timeline.empty()) << copy;
+      std::string written = writePlanJson(*instance, *value);
+      Result<StatedPlan> again = readPlan(written, "again.json", *instance);
+      if (value->status != Status::Feasible)
+        continue;
+      ASSERT_TRUE(again) << again.error().message;
+      Result<Plan> same =
+          evaluate(*instance, again->assignment, true, again->timeline);
+      ASSERT_TRUE(same);
+      ASSERT_EQ(writePlanJson(*instance, *same), written);
+    }
   }
 }
 

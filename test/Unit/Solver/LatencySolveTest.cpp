@@ -199,6 +199,16 @@ TEST(LatencyEvaluate, LeavesStagesInOrderAlone) {
   EXPECT_EQ(plan->assignment.stages, (std::vector<DeviceRef>{cpu0, acc0}));
 }
 
+TEST(LatencyEvaluate, KeepsViolationsOfEmptyStages) {
+  Instance instance = latencyRow().build();
+  Result<Plan> plan =
+      evaluate(instance, {{acc1, acc0, cpu0}, {2, 2, 1, 1}}, true);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->status, Status::Infeasible);
+  EXPECT_EQ(plan->explanation,
+            (std::vector<std::string>{"stage 0 holds no node"}));
+}
+
 TEST(LatencyInstance, ScalesForPiecesThatAllPay) {
   // A net with many consumers counts once for each, as each may be a piece.
   for (double cost : {1.0, 0x1p50, 0x1p58}) {
