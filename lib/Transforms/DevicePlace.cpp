@@ -19,13 +19,17 @@
 #include "placement/Bridge/ProblemIO.h"
 #include "placement/Bridge/ResolveMachine.h"
 #include "placement/Dialect/Names.h"
+#include "placement/Solver/IO/TimelineWriters.h"
 #include "placement/Solver/Model/Describe.h"
 #include "placement/Solver/Search/Solve.h"
 #include "placement/Transforms/AnnotateCosts.h"
 #include "placement/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace placement {
 #define GEN_PASS_DEF_DEVICEPLACEPASS
@@ -88,6 +92,22 @@ static LogicalResult writeProblem(const PlacementGraph &graph,
   return success();
 }
 
+/// The timeline as a Chrome trace; standard output for `-`.
+static LogicalResult writeTraceFile(func::FuncOp function,
+                                    const solver::Instance &instance,
+                                    const solver::Plan &plan, StringRef path) {
+  llvm::Error error =
+      llvm::writeToOutput(path, [&](raw_ostream &os) -> llvm::Error {
+        os << solver::writeTrace(instance, plan);
+        return llvm::Error::success();
+      });
+  if (!error)
+    return success();
+  return emitError(function.getLoc())
+         << "cannot write trace-file '" << path
+         << "': " << llvm::toString(std::move(error));
+}
+
 /// What to do for more than the search has found.
 static StringRef adviceAfter(solver::Stop stop) {
   switch (stop) {
@@ -145,6 +165,11 @@ private:
              << alternative.getValue() << " was given";
     if (objective == solver::toString(solver::Objective::Latency))
       return checkLatencyOptions();
+    if (!traceFile.empty())
+      return emitError(module.getLoc())
+             << "device-place: trace-file shows the timeline that plans for "
+                "the objective latency have; give objective=latency or leave "
+                "it out";
     return success();
   }
 
@@ -242,6 +267,9 @@ private:
         failed(writeProblem(*graph, *instance, *plan, contiguous)))
       return failure();
     // Last of what can fail, so that no file of a failed run stays behind.
+    if (!traceFile.empty() &&
+        failed(writeTraceFile(*root, *instance, *plan, traceFile)))
+      return failure();
     if (!dotFile.empty() &&
         failed(writeStageDot(*graph, *instance, *plan, traffic, dotFile)))
       return failure();

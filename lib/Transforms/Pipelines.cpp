@@ -96,6 +96,11 @@ struct PlacementPipelineOptions
       *this, "dot-file",
       llvm::cl::desc("Write the stages and what passes between them here"),
       llvm::cl::init(defaults.dotFile)};
+  Option<std::string> traceFile{
+      *this, "trace-file",
+      llvm::cl::desc("With objective=latency, write the timeline here as a "
+                     "Chrome trace"),
+      llvm::cl::init(defaults.traceFile)};
   Option<bool> dumpProblem{
       *this, "dump-problem",
       llvm::cl::desc("Add the problem and its solution to the module"),
@@ -151,6 +156,7 @@ static void buildPlacementPipeline(OpPassManager &manager,
   place.requireOptimal = options.requireOptimal;
   place.respectExisting = options.respectExisting;
   place.dotFile = options.dotFile;
+  place.traceFile = options.traceFile;
   place.dumpProblem = options.dumpProblem;
   place.communication = options.communication;
   place.schedule = options.schedule;

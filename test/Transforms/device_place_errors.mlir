@@ -118,6 +118,20 @@ func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }
 
+//--- trace.mlir
+// RUN: placement-opt %t/trace.mlir --device-place='objective=latency trace-file=%t/no/such/folder/f.json' --verify-diagnostics
+// RUN: not ls %t/no
+// RUN: not placement-opt %t/trace.mlir --device-place=trace-file=%t/f.json 2>&1 | FileCheck %t/trace.mlir --check-prefix=PIPELINE
+// PIPELINE: error: device-place: trace-file shows the timeline that plans for the objective latency have; give objective=latency or leave it out
+// RUN: not ls %t/f.json
+placement.machine @m { placement.device_kind "acc" count 2 host false }
+#c = #placement.cost<times = {acc = 1.0 : f64}, source = "test">
+// expected-error@+1 {{cannot write trace-file '}}
+func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
 //--- dump.mlir
 // RUN: placement-opt %t/dump.mlir --device-place='dump-problem dot-file=%t/dump.dot' --verify-diagnostics
 // RUN: not ls %t/dump.dot

@@ -10,6 +10,14 @@
 // Every device may be kept: the plan is the same, under pins.
 // RUN: placement-opt %t.mlir --device-place="objective=latency subgraphs-per-device=2 respect-existing" --placement-verify 2>/dev/null | FileCheck %s --check-prefix=KEPT
 
+// The timeline can be looked at.
+// RUN: placement-opt %s --device-place="objective=latency subgraphs-per-device=2 trace-file=%t.json" -o /dev/null 2>/dev/null
+// RUN: %python %root/test/Tools/placement-solve/Inputs/validate.py %root/docs/formats/trace.schema.json %t.json
+// RUN: FileCheck %s --check-prefix=TRACE < %t.json
+// TRACE: "timeUnit": "us", "microsecondsPerUnit": 10, "latency": 33.384
+// TRACE: {"ph": "M", "name": "process_name", "pid": 1, "tid": 1, "args": {"name": "acc:0"}}
+// TRACE: {"ph": "X", "name": "piece 0", "pid": 1
+
 // With one call a device something takes longer.
 // RUN: placement-opt %s --device-place=objective=latency --placement-verify 2>/dev/null | FileCheck %s --check-prefix=ONE
 

@@ -190,7 +190,8 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
 
     Remarks tell the value and the bottleneck, why each cut lies where it does,
     what was cloned and which arguments were taken to be weights. `dot-file`
-    draws the stages for Graphviz.
+    draws the stages for Graphviz; with `objective=latency`, `trace-file` writes
+    the timeline as a Chrome trace (docs/Formats.md, "Traces").
 
     When the time limit stops the search, its best plan is written with status
     `feasible` and its gap; `require-optimal` makes that an error. An infeasible
@@ -290,6 +291,9 @@ def DevicePlacePass : Pass<"device-place", "::mlir::ModuleOp"> {
            "Operations that have a device keep it">,
     Option<"dotFile", "dot-file", "std::string", /*default=*/"",
            "Write the stages and what passes between them to this file">,
+    Option<"traceFile", "trace-file", "std::string", /*default=*/"",
+           "With objective=latency, write the timeline to this file as a Chrome "
+           "trace">,
     Option<"dumpProblem", "dump-problem", "bool", /*default=*/"false",
            "Add the problem with its solution to the module, as "
            "placement.problem @<function>_problem">
