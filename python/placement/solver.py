@@ -80,8 +80,8 @@ def solve(
             no two with the same cuts; up to 1000. None for none.
         threads: Cores for the engine and the general solvers beside it; None for
             one.
-        provers: Who proves bounds where `contiguous` is False: the engine alone
-            (`own`), or general solvers beside it. With `auto` they join where a
+        provers: Who proves bounds where `contiguous` is False, and for latency: the
+            engine alone (`own`), or general solvers beside it. With `auto` they join where a
             time limit is set. What only they say is a claim: `plan.proof`.
         worker: The program that runs general solvers; None to look for it.
         warm_start: A plan of an instance with the same nodes and machine; it comes

@@ -50,9 +50,10 @@ search
   --memory-limit=B        bytes for tables; suffixes K, M, G, T (default 2G)
   --seed=N                seed of randomised algorithms (default 1)
   --threads=N             cores for the engine and general solvers (default 1)
-  --provers=WHO           who proves with --contiguous=false: own (the engine),
-                          highs, cpsat or all beside it; auto (default): all
-                          where a time limit is set and gaps are left
+  --provers=WHO           who proves with --contiguous=false and for latency:
+                          own (the engine), highs, cpsat or all beside it; auto
+                          (default): all where a time limit is set and gaps are
+                          left
   --worker=PROGRAM        placement-worker, which runs general solvers; looked
                           for in PLACEMENT_WORKER and beside this program
 

@@ -134,6 +134,17 @@ void HighsSolver::run() {
   if (!setUp())
     return job.answer.finish("failed", "HiGHS refuses the model or an option");
   highs.run();
+  // Presolve of HiGHS 1.15 breaks a row now and then and ends with an error
+  // when its solution does not hold; without, the same model is solved.
+  if (highs.getModelStatus() == HighsModelStatus::kSolveError &&
+      !job.stop.load(std::memory_order_relaxed)) {
+    highs.clearSolver();
+    highs.zeroAllClocks();
+    highs.setOptionValue("presolve", std::string("off"));
+    if (std::isfinite(job.request.timeLimit))
+      highs.setOptionValue("time_limit", job.secondsLeft());
+    highs.run();
+  }
   conclude();
 }
 

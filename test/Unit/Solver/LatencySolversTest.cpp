@@ -69,7 +69,7 @@ protected:
 TEST_P(LatencySolvers, AgreeWithBruteForce) {
   // CP-SAT's library takes a while to load for each.
   uint64_t count = std::string_view(GetParam()) == "highs" ? 200 : 60;
-  size_t infeasible = 0, exact = 0, bounded = 0, silent = 0, asked = 0;
+  size_t infeasible = 0, exact = 0, bounded = 0;
   forEachSeed(count, [&](uint64_t seed) {
     Instance instance = create(randomLatencyInstance(seed));
     uint32_t maxPieces = randomMaxPieces(seed);
@@ -95,18 +95,11 @@ TEST_P(LatencySolvers, AgreeWithBruteForce) {
         askSolver(GetParam(), program->linear());
     if (!result)
       return missingSolver();
-    ++asked;
-    // HiGHS 1.15 ends some of these with "Solve error", which says nothing.
-    if (result->status == WorkerStatus::Unknown) {
-      ++silent;
-      return;
-    }
     compare(instance, *program, truth, *result);
   });
-  EXPECT_LE(silent, 1 + asked / 100);
   std::printf("%zu without a plan, %zu in exact numbers, %zu with bounded "
-              "cores, %zu without an answer\n",
-              infeasible, exact, bounded, silent);
+              "cores\n",
+              infeasible, exact, bounded);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LatencySolvers, testing::Values("highs", "cpsat"),
