@@ -262,10 +262,14 @@ Time Segmentation::run(std::span<const uint32_t> order, uint32_t stride,
   while (i != 0 || g != 0) {
     Choice chosen = choice[size_t(i) * width + g];
     for (uint32_t c = chosen.from; c < i; ++c)
-      for (uint32_t v : chunk(c))
-        slotOf[v] = chosen.turn == kNone  ? poolOfNode[v]
-                    : blocks.part(v) == 0 ? turns[chosen.turn].slot
-                                          : turns[chosen.turn].backwardSlot;
+      for (uint32_t v : chunk(c)) {
+        if (chosen.turn == kNone)
+          slotOf[v] = poolOfNode[v];
+        else if (chosen.merged || blocks.part(v) == 0)
+          slotOf[v] = turns[chosen.turn].slot;
+        else
+          slotOf[v] = turns[chosen.turn].backwardSlot;
+      }
     i = chosen.from;
     if (chosen.turn != kNone)
       g = chosen.turn;

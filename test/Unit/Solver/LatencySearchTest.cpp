@@ -50,7 +50,7 @@ InstanceData smallProblem(uint64_t seed) {
 SolveOptions optionsFor(const char *algorithm) {
   SolveOptions options;
   options.algorithm = algorithm;
-  options.workLimit = 1'000'000;
+  options.workLimit = 300'000;
   return options;
 }
 
