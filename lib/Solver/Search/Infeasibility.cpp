@@ -112,6 +112,45 @@ std::string totalMemory(const Instance &instance) {
          std::to_string(static_cast<uint64_t>(available)) + ".";
 }
 
+/// Whether the node can run on this kind and on no other.
+bool isOnlyOn(const Instance &instance, NodeId v, KindId kind) {
+  auto canRun = [&](KindId k) {
+    return instance.supports(v, k) && instance.machine().kinds[k].count > 0 &&
+           (instance.pinKind(v) == kNone || instance.pinKind(v) == k);
+  };
+  if (!canRun(kind))
+    return false;
+  for (KindId k = 0; k < instance.numKinds(); ++k)
+    if (k != kind && canRun(k))
+      return false;
+  return true;
+}
+
+/// More than all devices of a kind can hold, of nodes that no other can run.
+std::string kindMemory(const Instance &instance, KindId kind) {
+  const DeviceKind &machine = instance.machine().kinds[kind];
+  if (machine.count == 0 || machine.memory == kUnlimitedBytes)
+    return {};
+  std::vector<uint8_t> counts(instance.numNodes());
+  __int128 available = __int128(machine.count) * machine.memory, needed = 0;
+  for (NodeId v = 0; v < instance.numNodes(); ++v) {
+    counts[v] = isOnlyOn(instance, v, kind);
+    if (counts[v])
+      needed += instance.size(v) + static_cast<__int128>(instance.stash(v)) *
+                                       instance.leastInFlight();
+  }
+  for (uint32_t w = 0; w < instance.numWeights(); ++w)
+    if (std::ranges::any_of(instance.weightUsers(w),
+                            [&](NodeId v) { return counts[v] != 0; }))
+      needed += instance.weightBytes(w);
+  if (needed <= available)
+    return {};
+  return "The nodes that only \"" + machine.name + "\" can run need at least " +
+         std::to_string(static_cast<uint64_t>(needed)) +
+         " bytes, all its devices together have " +
+         std::to_string(static_cast<uint64_t>(available)) + ".";
+}
+
 } // namespace
 
 std::vector<std::string> findContradictions(const Instance &instance,
@@ -153,6 +192,11 @@ std::vector<std::string> findContradictions(const Instance &instance,
   if (found.size() < limit)
     if (std::string text = totalMemory(instance); !text.empty())
       found.push_back(std::move(text));
+  // With one kind that is the same.
+  for (KindId k = 0; instance.numKinds() > 1 && k < instance.numKinds(); ++k)
+    if (found.size() < limit)
+      if (std::string text = kindMemory(instance, k); !text.empty())
+        found.push_back(std::move(text));
   return found;
 }
 

@@ -18,8 +18,9 @@ namespace placement::solver {
 
 /// Sentences that each prove, on their own, that no plan exists: a node or
 /// group that no device can take (support, pins, memory), or more memory
-/// needed in all than the machine has. Empty does not mean feasible. At most
-/// `limit` sentences; linear but for sorting nodes by group.
+/// needed than the machine has, in all or by nodes that only one kind can run.
+/// Empty does not mean feasible. At most `limit` sentences;
+/// O((nodes + pins of weights) kinds^2).
 std::vector<std::string> findContradictions(const Instance &instance,
                                             size_t limit = 3);
 

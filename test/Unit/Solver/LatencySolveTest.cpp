@@ -151,6 +151,25 @@ TEST(LatencySolve, SaysWhyThereIsNoPlan) {
   expectContains(joined(*plan), "its pins name numbers 0 and 1");
 }
 
+TEST(LatencySolve, CountsTheMemoryOfAHostTogether) {
+  // Three nodes that only the host can run: 3 x 7 on two times 10 bytes.
+  Builder b = Builder({{"acc", 4, 100}, {"cpu", 2, 10}});
+  b.data.objective = Objective::Latency;
+  b.data.machine.kinds[0].host = false;
+  for (int v = 0; v < 3; ++v)
+    b.node({kNever, 1}, 7);
+  Result<Plan> plan = solveFake(b.build(), Outcome());
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->status, Status::Infeasible);
+  expectContains(joined(*plan),
+                 "The nodes that only \"cpu\" can run need at least 21 bytes, "
+                 "all its devices together have 20.");
+  b.data.size[0] = 6;
+  EXPECT_EQ(solveFake(b.build(), Outcome())->status, Status::Unknown);
+  b.weight(1, {0, 1});
+  EXPECT_EQ(solveFake(b.build(), Outcome())->status, Status::Infeasible);
+}
+
 TEST(LatencySolve, HasNoAlternatives) {
   SolveOptions options;
   options.alternatives = 2;
