@@ -51,6 +51,7 @@ public:
     llvm::sort(program.stages, [](const auto &lhs, const auto &rhs) {
       return lhs.stage < rhs.stage;
     });
+    addTimes();
     return success();
   }
 
@@ -129,6 +130,23 @@ private:
         return failure();
     }
     return success();
+  }
+
+  /// What a plan of latency says of its stages.
+  void addTimes() {
+    auto plan = program.driver->getAttrOfType<PlanAttr>(kPlanAttrName);
+    if (!plan || !plan.isLatency())
+      return;
+    auto machine = symbols.lookup<MachineOp>(plan.getMachine().getValue());
+    for (StageProgram::Stage &stage : program.stages) {
+      DeviceKindOp kind =
+          machine ? machine.lookupKind(stage.device.getKind().getValue())
+                  : DeviceKindOp();
+      stage.isConcurrent = kind && kind.isHost() && !plan.getCores();
+      auto number = static_cast<size_t>(stage.stage);
+      if (number < plan.getStarts().size())
+        stage.times = {plan.getStarts()[number], plan.getFinishes()[number]};
+    }
   }
 
   SymbolTable symbols;
@@ -224,6 +242,12 @@ void StageProgram::writeJSON(raw_ostream &os) const {
         json.object([&] {
           json.attribute("stage", stage.stage);
           writePlace(json, "device", stage.device);
+          if (stage.isConcurrent)
+            json.attribute("concurrent", true);
+          if (stage.times) {
+            json.attribute("start", stage.times->first);
+            json.attribute("finish", stage.times->second);
+          }
         });
     });
     json.attributeArray("calls", [&] {

@@ -64,6 +64,27 @@ void placement::printDouble(AsmPrinter &printer, double value) {
   os << exponent.ltrim('0'); // Never zero: to_chars leaves that out.
 }
 
+FailureOr<SmallVector<Double>> placement::parseDoubles(AsmParser &parser) {
+  SmallVector<Double> values;
+  auto parseOne = [&]() -> ParseResult {
+    FailureOr<Double> value = parseDouble(parser);
+    if (failed(value))
+      return failure();
+    values.push_back(*value);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne))
+    return failure();
+  return values;
+}
+
+void placement::printDoubles(AsmPrinter &printer, ArrayRef<Double> values) {
+  printer << '[';
+  llvm::interleaveComma(values, printer,
+                        [&](Double value) { printDouble(printer, value); });
+  printer << ']';
+}
+
 //===----------------------------------------------------------------------===//
 // Verifiers
 //===----------------------------------------------------------------------===//
@@ -171,13 +192,37 @@ static LogicalResult verifyLatency(EmitError emitError, bool isLatency,
                      << kMostCores << " or \"machine\", but are " << cores;
 }
 
+/// When the stages of a plan of latency run, where it says so.
+static LogicalResult verifyTimes(EmitError emitError, bool isLatency,
+                                 int64_t stages, ArrayRef<Double> starts,
+                                 ArrayRef<Double> finishes) {
+  if (starts.empty() && finishes.empty())
+    return success();
+  if (!isLatency)
+    return emitError() << "starts and finishes belong to a plan whose "
+                          "objective is \"latency\"";
+  if (static_cast<int64_t>(starts.size()) != stages ||
+      static_cast<int64_t>(finishes.size()) != stages)
+    return emitError() << "a plan of " << stages
+                       << " stages needs as many starts and finishes, but has "
+                       << starts.size() << " and " << finishes.size();
+  for (auto [stage, start, finish] : llvm::enumerate(starts, finishes))
+    if (!isNonNegative(start) || !isNonNegative(finish) || finish < start)
+      return emitError() << "stage " << stage
+                         << " of plan must start at 0 or later and finish no "
+                            "earlier than that, but runs from "
+                         << start << " to " << finish;
+  return success();
+}
+
 LogicalResult PlanAttr::verify(
     EmitError emitError, StringAttr objective, StringAttr status,
     StringAttr proof, Double value, Double bound, Double gap, StringAttr unit,
     int64_t stages, FlatSymbolRefAttr machine, StringAttr algorithm,
     StringAttr fingerprint, StringAttr claimant, BoolAttr contiguous,
     StringAttr communication, StringAttr schedule, IntegerAttr microbatches,
-    IntegerAttr subgraphsPerDevice, Attribute cores) {
+    IntegerAttr subgraphsPerDevice, Attribute cores, ArrayRef<Double> starts,
+    ArrayRef<Double> finishes) {
   if (failed(verifyWord(emitError, "objective of plan", objective,
                         {"throughput", "latency"})) ||
       failed(verifyWord(emitError, "status of plan", status,
@@ -226,7 +271,8 @@ LogicalResult PlanAttr::verify(
     return emitError() << "contiguous, communication and schedule are about "
                           "throughput and belong to no plan whose objective is "
                           "\"latency\"";
-  if (failed(verifyLatency(emitError, isLatency, subgraphsPerDevice, cores)))
+  if (failed(verifyLatency(emitError, isLatency, subgraphsPerDevice, cores)) ||
+      failed(verifyTimes(emitError, isLatency, stages, starts, finishes)))
     return failure();
   if (failed(verifyNonNegative(emitError, "number of stages", stages)) ||
       failed(verifyName(emitError, "unit of plan", unit)) ||

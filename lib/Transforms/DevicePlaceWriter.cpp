@@ -8,6 +8,8 @@
 
 #include "DevicePlaceWriter.h"
 
+#include "StageTimes.h"
+
 #include "placement/Analysis/OpKnowledge.h"
 #include "placement/Dialect/Names.h"
 #include "placement/Dialect/PlacementAttrs.h"
@@ -133,6 +135,7 @@ static PlanAttr summarise(const PlacementGraph &graph,
   double bound = plan.bound == plan.value ? plan.exactValue
                                           : instance.toSourceTime(plan.bound);
   bool isLatency = instance.isLatency();
+  StageTimes times(plan.timeline, plan.assignment.stages.size());
   return PlanAttr::get(
       context, text(solver::toString(instance.objective())),
       text(solver::toString(plan.status)), text(solver::toString(plan.proof)),
@@ -154,7 +157,7 @@ static PlanAttr summarise(const PlacementGraph &graph,
           : Builder(context).getI64IntegerAttr(instance.data().microbatches),
       isLatency ? Builder(context).getI64IntegerAttr(instance.piecesPerDevice())
                 : IntegerAttr(),
-      makeCores(context, instance.data().cores));
+      makeCores(context, instance.data().cores), times.starts, times.finishes);
 }
 
 /// Says of each argument what it was taken to be.

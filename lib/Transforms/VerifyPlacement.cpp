@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlacedFunction.h"
+#include "StageTimes.h"
 #include "TransferCheck.h"
 
 #include "placement/Analysis/EntryFunction.h"
@@ -215,9 +216,8 @@ private:
       return diagnostic;
     }
     double claimed = plan.getValue();
-    if (std::fabs(report.exactValue - claimed) <=
-        kRounding * std::max(report.exactValue, claimed))
-      return success();
+    if (isSame(report.exactValue, claimed))
+      return checkTimes(report);
     using solver::describeNumber;
     InFlightDiagnostic diagnostic =
         emitError(function.getLoc())
@@ -250,6 +250,31 @@ private:
           << describeNumber(load.exactIn) << " in, "
           << describeNumber(load.exactOut) << " out";
     return diagnostic;
+  }
+
+  static bool isSame(double lhs, double rhs) {
+    return std::fabs(lhs - rhs) <= kRounding * std::max(lhs, rhs);
+  }
+
+  /// The times of stages, where the plan says them.
+  LogicalResult checkTimes(const solver::CheckReport &report) {
+    if (plan.getStarts().empty())
+      return success();
+    StageTimes times(report.timeline, plan.getStages());
+    for (int64_t stage = 0; stage < plan.getStages(); ++stage) {
+      double start = plan.getStarts()[stage], end = plan.getFinishes()[stage];
+      if (isSame(times.starts[stage], start) &&
+          isSame(times.finishes[stage], end))
+        continue;
+      using solver::describeNumber;
+      return emitError(function.getLoc())
+             << "the plan of " << name() << " claims that stage " << stage
+             << " runs from " << describeNumber(start) << " to "
+             << describeNumber(end) << " us, but it runs from "
+             << describeNumber(times.starts[stage]) << " to "
+             << describeNumber(times.finishes[stage]) << " us; " << kAdvice;
+    }
+    return success();
   }
 
   /// The loads, by the definitions of docs/Solvers.md alone. Without the

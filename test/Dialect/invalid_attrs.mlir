@@ -199,6 +199,21 @@
 
 // -----
 
+// expected-error @below {{starts and finishes belong to a plan whose objective is "latency"}}
+"test.op"() {a = #placement.plan<objective = "throughput", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", starts = [0.0], finishes = [2.0]>} : () -> ()
+
+// -----
+
+// expected-error @below {{a plan of 1 stages needs as many starts and finishes, but has 1 and 0}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 1 : i64, starts = [0.0]>} : () -> ()
+
+// -----
+
+// expected-error @below {{stage 0 of plan must start at 0 or later and finish no earlier than that, but runs from 2.000000e+00 to 1.000000e+00}}
+"test.op"() {a = #placement.plan<objective = "latency", status = "feasible", proof = "none", value = 2.0, bound = 1.0, gap = 0.5, unit = "us", stages = 1, machine = @m, algorithm = "a", fingerprint = "f", subgraphs_per_device = 1 : i64, starts = [2.0], finishes = [1.0]>} : () -> ()
+
+// -----
+
 // Links and rooflines have rates above zero.
 // expected-error @below {{bandwidth of link must be finite and positive}}
 "test.op"() {a = #placement.link<bandwidth = 0.0>} : () -> ()

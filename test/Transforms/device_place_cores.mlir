@@ -31,10 +31,10 @@ placement.machine @host {
 #d = #placement.cost<times = {cpu = 1.0 : f64}, output = 4, source = "test">
 
 // CHECK-LABEL: func.func @main
-// CHECK-SAME:    value = 21.0,{{.*}} subgraphs_per_device = 1 : i64, cores = 2 : i64>
+// CHECK-SAME:    value = 21.0,{{.*}} subgraphs_per_device = 1 : i64, cores = 2 : i64, starts
 // CHECK:       placement.problem @main_problem machine(@host) objective latency cores 2 {
-// MACHINE:       value = 41.0,{{.*}} cores = "machine">
-// WIDE:          value = 11.0,{{.*}} subgraphs_per_device = 1 : i64>
+// MACHINE:       value = 41.0,{{.*}} cores = "machine", starts
+// WIDE:          value = 11.0,{{.*}} subgraphs_per_device = 1 : i64, starts
 
 // The driver calls the runs of both cores.
 // OUTLINED: placement.transfer %{{.*}} from <@host, "cpu", {{[01]}}> to <@host, "cpu", {{[01]}}>

@@ -35,6 +35,32 @@
 // RUN: placement-opt %t.mlir --placement-solve-problem --placement-check-problem | FileCheck %s --check-prefix=AGAIN
 // RUN: placement-opt %t.mlir --placement-solve-problem="subgraphs-per-device=1" --placement-check-problem | FileCheck %s --check-prefix=FEWER
 
+// What a runtime has to know of the order of calls.
+// RUN: placement-opt %t.outlined.mlir --placement-export-stages=directory=%t.stages -o /dev/null
+// RUN: FileCheck %s --check-prefix=JSON --input-file=%t.stages/program.json
+// RUN: %python %root/test/Tools/placement-solve/Inputs/validate.py %root/docs/formats/stage-program.schema.json %t.stages/program.json
+// JSON:      "stages": [
+// JSON:      "kind": "cpu",
+// JSON-NEXT: "index": 0
+// JSON-NEXT: },
+// JSON-NEXT: "concurrent": true,
+// JSON-NEXT: "start": 13.192,
+// JSON-NEXT: "finish": 20.192
+
+// Times that the plan cannot have are an error.
+// RUN: sed 's/starts = \[0.0, 13.192/starts = [0.0, 13.0/' %t.mlir > %t.times.mlir
+// RUN: not placement-opt %t.times.mlir --placement-verify 2>&1 | FileCheck %s --check-prefix=TIMES
+// TIMES: error: the plan of @main claims that stage 1 runs from 13 to 20.192 us, but it runs from 13.192 to 20.192 us; run device-place again
+// RUN: sed 's/value = 33.384/value = 33.5/' %t.mlir > %t.value.mlir
+// RUN: not placement-opt %t.value.mlir --placement-verify 2>&1 | FileCheck %s --check-prefix=VALUE
+// VALUE: error: the plan of @main claims 33.5 us, but what ends last ends after 33.384 us; operations were moved since; run device-place again
+// VALUE: note: stage 0 on acc:0 runs from 0 to 13.192 us
+// VALUE: note: stage 2 on acc:0 runs from 20.192 to 33.384 us
+// More pieces than the plan allows break a rule.
+// RUN: sed 's/subgraphs_per_device = 2 : i64/subgraphs_per_device = 1 : i64/' %t.outlined.mlir > %t.pieces.mlir
+// RUN: not placement-opt %t.pieces.mlir --placement-verify 2>&1 | FileCheck %s --check-prefix=PIECES
+// PIECES: error: the placement of @main breaks a rule: {{.*}}acc:0 {{.*}}2 pieces
+
 placement.machine @fleet {
   placement.device_kind "acc" count 1 link <bandwidth = 1.0e9, latency = 1.0>
   placement.device_kind "cpu" count 1
@@ -43,7 +69,7 @@ placement.machine @fleet {
 #host = #placement.cost<times = {cpu = 7.0 : f64}, output = 64, source = "test">
 
 // CHECK-LABEL: func.func @main
-// CHECK-SAME:    placement.plan = #placement.plan<objective = "latency", status = "{{optimal|feasible}}", proof = "engine", value = 33.384, {{.*}} unit = "us", stages = 3, machine = @fleet, algorithm = "latency", fingerprint = "{{[0-9a-f]*}}", subgraphs_per_device = 2 : i64>
+// CHECK-SAME:    placement.plan = #placement.plan<objective = "latency", status = "{{optimal|feasible}}", proof = "engine", value = 33.384, {{.*}} unit = "us", stages = 3, machine = @fleet, algorithm = "latency", fingerprint = "{{[0-9a-f]*}}", subgraphs_per_device = 2 : i64, starts = [0.0, 13.192, 20.192], finishes = [13.192, 20.192, 33.384{{[0-9]*}}]>
 // CHECK:         "stablehlo.tanh"{{.*}} placement.device = #placement.device<@fleet, "acc", 0>, placement.stage = 0
 // CHECK:         "stablehlo.exponential"{{.*}} placement.device = #placement.device<@fleet, "acc", 0>, placement.stage = 0
 // CHECK:         "custom.gather"{{.*}} placement.device = #placement.device<@fleet, "cpu", 0>, placement.stage = 1
@@ -56,7 +82,7 @@ placement.machine @fleet {
 // KEPT: "stablehlo.tanh"{{.*}} placement.pin = #placement.pin<"acc", 0>
 // KEPT: "custom.gather"{{.*}} placement.pin = #placement.pin<"cpu", 0>
 
-// ONE: value = 120.192{{0*1?}},{{.*}}subgraphs_per_device = 1 : i64>
+// ONE: value = 120.192{{0*1?}},{{.*}}subgraphs_per_device = 1 : i64, starts
 
 // OUTLINED-LABEL: func.func @main
 // OUTLINED-NEXT:    %[[X:.*]] = placement.transfer %{{.*}} from host to <@fleet, "acc", 0>

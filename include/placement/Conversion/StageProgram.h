@@ -37,6 +37,10 @@ struct StageProgram {
   struct Stage {
     int64_t stage = 0;
     DeviceAttr device;
+    /// Under latency: whether its calls may run beside others of the device,
+    /// and when the plan has it start and end, in its unit.
+    bool isConcurrent = false;
+    std::optional<std::pair<double, double>> times = std::nullopt;
   };
 
   /// Reads the driver `function`, or the only public function of `module` when

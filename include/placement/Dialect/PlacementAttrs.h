@@ -44,6 +44,11 @@ mlir::FailureOr<Double> parseDouble(mlir::AsmParser &parser);
 /// printed as their bits.
 void printDouble(mlir::AsmPrinter &printer, double value);
 
+/// The same for a list in brackets.
+mlir::FailureOr<llvm::SmallVector<Double>>
+parseDoubles(mlir::AsmParser &parser);
+void printDoubles(mlir::AsmPrinter &printer, llvm::ArrayRef<Double> values);
+
 } // namespace placement
 
 #include "placement/Dialect/PlacementEnums.h.inc"

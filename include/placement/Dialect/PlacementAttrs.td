@@ -28,6 +28,12 @@ class Placement_DefaultDouble<string desc> : Placement_Double<desc> {
   let defaultValue = "0.0";
 }
 
+class Placement_Doubles<string desc>
+    : OptionalArrayRefParameter<"::placement::Double", desc> {
+  let parser = "::placement::parseDoubles($_parser)";
+  let printer = "::placement::printDoubles($_printer, $_self)";
+}
+
 //===----------------------------------------------------------------------===//
 // Where an operation runs
 //===----------------------------------------------------------------------===//
@@ -193,7 +199,10 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
       kinds are not counted: they group operations that start one by one;
     - `cores`: on how many cores the operations of a host kind run, or
       `"machine"` for as many as there are devices of the kind. Absent where
-      nothing on the host waits for a core.
+      nothing on the host waits for a core;
+    - `starts`, `finishes`: under latency when each stage runs, in `unit` from
+      the start of the sample. A stage of a host starts with the first of its
+      operations and has ended with the last.
   }];
   let parameters = (ins
     AttrParameter<"::mlir::StringAttr", "what was minimised">:$objective,
@@ -220,7 +229,9 @@ def Placement_PlanAttr : Placement_Attr<"Plan", "plan"> {
     OptionalParameter<"::mlir::IntegerAttr",
         "stages that a device may have">:$subgraphs_per_device,
     OptionalParameter<"::mlir::Attribute",
-        "cores of each host kind">:$cores);
+        "cores of each host kind">:$cores,
+    Placement_Doubles<"when each stage starts">:$starts,
+    Placement_Doubles<"when each stage has ended">:$finishes);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
