@@ -14,6 +14,7 @@ from placement.calibration.hardware import hardware_of
 from placement.errors import InfeasibleError, InputError
 from placement.frontends.program import Program
 from placement.options import (
+    cores_text,
     machine_as_file,
     number,
     profile_as_file,
@@ -53,6 +54,8 @@ def place(
     comm: str | None = None,
     schedule: str | None = None,
     microbatches: int | None = None,
+    subgraphs_per_device: int | None = None,
+    cores: int | str | None = None,
     function: str | None = None,
     require_optimal: bool = False,
     respect_existing: bool = False,
@@ -77,7 +80,8 @@ def place(
             machine in the text, or a machine as data (docs/Formats.md). Without any
             a documented preset is taken, which `diagnostics` says.
         machine_file: A file that describes the machine.
-        objective: What to minimise: `throughput`, the time from sample to sample.
+        objective: What to minimise: `throughput`, the time from sample to sample, or
+            `latency`, the time of one sample (docs/Latency.md).
         phase: `inference` or `training`; without it training where an operation is
             backward.
         profile: Measured times, before the roofline: of `placement.profile`, or a
@@ -96,6 +100,11 @@ def place(
             device.
         microbatches: Under `gpipe` how many samples' stashes each stage of a training
             step keeps.
+        subgraphs_per_device: Under `latency` how many stages a device may run, each
+            as one call; 1 without it.
+        cores: Under `latency` how many operations a host kind runs at once: a
+            number, `machine` for as many as it has devices, or `unlimited`, which
+            is what holds without it.
         function: The function to place, of a text with several public ones.
         require_optimal: Fail unless the plan is proven optimal.
         respect_existing: Operations of a text that have a device keep it.
@@ -134,6 +143,10 @@ def place(
                 "comm": comm,
                 "schedule": schedule,
                 "microbatches": whole_number("microbatches", microbatches, 1),
+                "subgraphs_per_device": whole_number(
+                    "subgraphs_per_device", subgraphs_per_device, 1
+                ),
+                "cores": None if cores is None else cores_text(cores),
                 "function": function,
                 "require_optimal": require_optimal,
                 "respect_existing": respect_existing,

@@ -126,8 +126,10 @@ def _set_machine(
                     f"{kind.latency}; give bytes per second above 0 and "
                     "microseconds from 0"
                 )
+        if kind.host not in (None, True, False):
+            raise InputError(f"{at}: host is {kind.host!r}; give True, False or None")
         link = link_in_units(kind, time_unit)
-        builder.add_kind((kind.name, count, memory, *link))
+        builder.add_kind((kind.name, count, memory, *link, kind.host))
 
 
 def _set_pins(

@@ -15,6 +15,7 @@ from placement.arrays import NONE, whole_number
 from placement.building import build
 from placement.machine import MICROSECONDS, DeviceKind, Machine
 from placement.nets import Nets, Weights
+from placement.options import cores_text
 
 
 class Instance:
@@ -176,11 +177,57 @@ class Instance:
         )
 
     @property
+    def objective(self) -> Literal["throughput", "latency"]:
+        """What is minimised: the time from sample to sample, or that of one."""
+        return self._core.objective
+
+    @property
+    def subgraphs_per_device(self) -> int:
+        """Under latency how many pieces a device may run; else 1."""
+        return self._core.subgraphs_per_device
+
+    @property
+    def cores(self) -> int | Literal["machine", "unlimited"]:
+        """Under latency how many nodes a host kind runs at once: a number, as many
+        as it has devices, or any number; else `unlimited`."""
+        cores = self._core.cores
+        return int(cores) if cores.isdigit() else cores
+
+    def with_objective(
+        self,
+        objective: Literal["throughput", "latency"],
+        *,
+        subgraphs_per_device: int | None = None,
+        cores: int | Literal["machine", "unlimited"] | None = None,
+    ) -> Instance:
+        """The same problem with another objective (docs/Latency.md).
+
+        Args:
+            objective: `throughput` or `latency`.
+            subgraphs_per_device: Under latency how many pieces a device may run,
+                from 1 to 64; None leaves what it has, which is 1 at first.
+            cores: Under latency how many nodes a host kind runs at once: a number
+                from 1, `machine` for as many as it has devices, or `unlimited`;
+                None leaves what it has, which is `unlimited` at first.
+
+        Raises:
+            InputError: There is no such objective, or they do not go together.
+        """
+        if subgraphs_per_device is not None:
+            subgraphs_per_device = whole_number(
+                "subgraphs_per_device", subgraphs_per_device, 1, 64
+            )
+        text = None if cores is None else cores_text(cores)
+        return Instance._wrap(
+            self._core.with_objective(objective, subgraphs_per_device, text)
+        )
+
+    @property
     def machine(self) -> Machine:
         """Its devices; kinds of which there are none are left out on reading."""
         unit = MICROSECONDS.get(self.time_unit)
         kinds = []
-        for name, count, memory, latency, bandwidth in self._core.kinds:
+        for name, count, memory, latency, bandwidth, host in self._core.kinds:
             linked = unit is not None and bandwidth > 0
             kinds.append(
                 DeviceKind(
@@ -189,6 +236,7 @@ class Instance:
                     None if memory < 0 else memory,
                     bandwidth / (unit / 1e6) if linked else None,
                     latency * unit if linked else 0.0,
+                    host,
                 )
             )
         return Machine(kinds, self._core.machine_name)

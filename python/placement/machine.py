@@ -24,6 +24,9 @@ class DeviceKind:
         bandwidth: Bytes per second of the link of each device to the common
             fabric; None where transfers are free.
         latency: Microseconds of each transfer.
+        host: Under latency, whether nodes run on it one by one out of host memory
+            instead of as pieces that are called; None where that follows: a kind
+            without a link, for which no net has a price, is a host.
     """
 
     name: str
@@ -31,6 +34,7 @@ class DeviceKind:
     memory: int | None = None
     bandwidth: float | None = None
     latency: float = 0.0
+    host: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Machine:
                     None if memory is None else int(memory),
                     link.get("bandwidth"),
                     link.get("latency", 0.0),
+                    kind.get("host"),
                 )
             )
         return Machine(kinds, loaded["name"])

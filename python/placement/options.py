@@ -76,6 +76,22 @@ def number(name: str, value: Any) -> float | None:
     return converted
 
 
+def cores_text(cores: Any) -> str:
+    """The number of cores of hosts as the core reads it.
+
+    Raises:
+        InputError: It is neither a number from 1 nor a word that stands for one.
+    """
+    if isinstance(cores, str) and cores in ("machine", "unlimited"):
+        return cores
+    try:
+        return str(whole_number("cores", cores, 1))
+    except InputError:
+        raise InputError(
+            f"cores: is {cores!r}; give a whole number from 1, 'machine' or 'unlimited'"
+        ) from None
+
+
 @contextmanager
 def machine_as_file(machine: Any) -> Iterator[Path | None]:
     """A machine that is given as data (docs/Formats.md), in a file for the passes;

@@ -149,6 +149,13 @@ class Plan:
         """(nodes,) the stage of each node, read-only; empty without a plan."""
         return self._core.stage_of
 
+    @property
+    def rank(self) -> NDArray[np.uint32] | None:
+        """(nodes,) the order in which nodes of one core run, read-only; None where
+        no host has a bounded number of cores."""
+        rank = self._core.rank
+        return rank if rank.size else None
+
     def nodes_of(self, stage: int) -> NDArray[np.intp]:
         """Indices of the nodes of a stage, in program order."""
         return np.flatnonzero(self.stage_of == stage)

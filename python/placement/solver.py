@@ -57,7 +57,9 @@ def solve(
     cancel: Callable[[], bool] | None = None,
     interrupt: Literal["raise", "return"] = "raise",
 ) -> Plan:
-    """Finds the plan with the least time per sample, and proves how good it is.
+    """Finds the best plan, and proves how good it is: the one with the least time
+    per sample or, where the objective of the instance is latency, with the least
+    time for one sample.
 
     A limit is no error: the best plan so far comes back with the bound proven so
     far, and `plan.stop` says which limit it was. An instance without any feasible
@@ -68,8 +70,9 @@ def solve(
         instance: The problem, or the path of its file.
         algorithm: `auto`, or a name that `algorithms()` lists.
         contiguous: Each device holds one stage of a chain; with False any nodes, in
-            any number of pieces.
-        max_stages: At most this many stages, from 1; None for one a device.
+            any number of pieces. Under latency the instance says how many pieces.
+        max_stages: At most this many stages, from 1; None for one a device. Under
+            latency at most this many pieces.
         gap: Relative gap at which to stop: 0.01 is 1 %. 0 asks for a proof.
         time_limit: Seconds, from 0; None for no limit.
         work_limit: Steps of the search, about ten million a second: a limit that
@@ -107,11 +110,13 @@ def solve(
         raise InputError(f"interrupt: is {interrupt!r}; give 'raise' or 'return'")
     warm_stages: Sequence[tuple[int, int]] = []
     warm_stage_of = None
+    warm_rank = None
     if warm_start is not None:
         if warm_start.value is None:
             raise InputError("warm_start: is a plan without stages; give one with")
         warm_stages = warm_start._core.stages
         warm_stage_of = warm_start.stage_of
+        warm_rank = warm_start.rank
     core = _core.solve(
         instance._core,
         algorithm=algorithm,
@@ -128,6 +133,7 @@ def solve(
         worker="" if worker is None else os.fspath(worker),
         warm_stages=warm_stages,
         warm_stage_of=warm_stage_of,
+        warm_rank=warm_rank,
         observer=observer,
         cancel=cancel,
         keep_plan=interrupt == "return",
@@ -141,6 +147,7 @@ def evaluate(
     *,
     stages: Sequence[tuple[str, int]] | None = None,
     stage_of: ArrayLike | None = None,
+    rank: ArrayLike | None = None,
     contiguous: bool = True,
 ) -> Plan:
     """Values a given plan without solving.
@@ -154,28 +161,39 @@ def evaluate(
         plan: A file: PLAN.json, or a published split.
         stages: Instead of a file: kind and index of each stage's device, in order.
         stage_of: With `stages`: (nodes,) the stage of each node.
-        contiguous: Each device has to hold one stage of a chain.
+        rank: With `stages`, under latency with a bounded number of cores: (nodes,)
+            numbers by which nodes of one core run; without it by stage, then in
+            program order.
+        contiguous: Each device has to hold one stage of a chain. Under latency the
+            instance says how many pieces a device may have.
 
     Raises:
         InputError: The file or an array is wrong. Names the element and the rule.
     """
     if (plan is None) == (stages is None) or (stages is None) != (stage_of is None):
         raise InputError("evaluate: give either a file, or stages and stage_of")
+    if rank is not None and stages is None:
+        raise InputError("evaluate: rank goes with stages and stage_of")
     if plan is not None:
         path = os.fspath(plan)
         return Plan(_core.read_plan(instance._core, path, contiguous), instance)
     machine = instance.machine
+    counts = instance._core.device_counts
     devices = []
     for number, (kind, index) in enumerate(stages):
         try:
             found = machine.kind_index(kind)
         except InputError as error:
             raise InputError(f"stages[{number}]: {error}") from None
-        most = machine.kinds[found].count - 1
+        most = counts[found] - 1
         devices.append((found, whole(f"stages[{number}]", index, 0, most, 0)))
     rule = f"a stage below {len(devices)} for each node"
     chosen = indices("stage_of", stage_of, instance.num_nodes, len(devices), rule)
-    core = _core.evaluate(instance._core, devices, chosen, contiguous)
+    ranks = None
+    if rank is not None:
+        rule = "a rank for each node"
+        ranks = indices("rank", rank, instance.num_nodes, 2**32 - 1, rule)
+    core = _core.evaluate(instance._core, devices, chosen, ranks, contiguous)
     return Plan(core, instance)
 
 

@@ -20,6 +20,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <optional>
 #include <tuple>
 
 namespace nb = nanobind;
@@ -30,8 +31,9 @@ namespace placement::python {
 namespace {
 
 /// Name, count, bytes of memory (negative: no limit), latency in time units,
-/// bytes per time unit (zero: transfers are free).
-using KindTuple = std::tuple<std::string, uint32_t, int64_t, double, double>;
+/// bytes per time unit (zero: transfers are free), whether it is a host.
+using KindTuple = std::tuple<std::string, uint32_t, int64_t, double, double,
+                             std::optional<bool>>;
 
 /// Runs without the GIL what returns a Result, and raises its error.
 template <typename Function>
@@ -97,22 +99,49 @@ Instance withLoadModel(const Instance &instance,
   });
 }
 
+/// The same problem with another objective. Pieces and cores are those of the
+/// problem where they are not given.
+Instance withObjective(const Instance &instance, const std::string &objective,
+                       std::optional<uint32_t> subgraphsPerDevice,
+                       const std::optional<std::string> &cores) {
+  LoadModelOverride given;
+  given.objective.objective = parseObjective(objective);
+  if (!given.objective.objective)
+    throwError("InputError", "objective: is '" + objective + "'; give " +
+                                 objectiveNames());
+  given.objective.piecesPerDevice = subgraphsPerDevice;
+  if (cores) {
+    given.objective.cores = parseCores(*cores);
+    if (!given.objective.cores)
+      throwError("InputError", "cores: is '" + *cores +
+                                   "'; give a number from 1 to 2^20, "
+                                   "'machine' or 'unlimited'");
+  }
+  return makeInstance([&]() -> Result<Instance> {
+    InstanceData data = instance.data();
+    if (std::optional<Error> error = applyOverride(given, data))
+      return *error;
+    return Instance::create(std::move(data));
+  });
+}
+
 std::vector<KindTuple> kinds(const Instance &instance) {
   std::vector<KindTuple> list;
   for (const DeviceKind &kind : instance.machine().kinds)
     list.emplace_back(validUtf8(kind.name), kind.count,
                       kind.memory == kUnlimitedBytes ? -1 : kind.memory,
-                      kind.latency, kind.bandwidth);
+                      kind.latency, kind.bandwidth, kind.host);
   return list;
 }
 
 void addKind(InstanceData &data, const KindTuple &tuple) {
-  const auto &[name, count, memory, latency, bandwidth] = tuple;
+  const auto &[name, count, memory, latency, bandwidth, host] = tuple;
   data.machine.kinds.push_back({.name = name,
                                 .count = count,
                                 .memory = memory < 0 ? kUnlimitedBytes : memory,
                                 .latency = latency,
-                                .bandwidth = bandwidth});
+                                .bandwidth = bandwidth,
+                                .host = host});
 }
 
 /// Pairs from a flat array.
@@ -198,6 +227,20 @@ void bindInstance(nb::module_ &module) {
                    [](const Instance &i) { return toString(i.schedule()); })
       .def_prop_ro("microbatches",
                    [](const Instance &i) { return i.data().microbatches; })
+      .def_prop_ro("objective",
+                   [](const Instance &i) { return toString(i.objective()); })
+      .def_prop_ro("subgraphs_per_device", &Instance::piecesPerDevice)
+      .def_prop_ro("cores",
+                   [](const Instance &i) { return toString(i.data().cores); })
+      .def_prop_ro("device_counts",
+                   [](const Instance &i) {
+                     std::vector<uint32_t> counts;
+                     for (KindId kind = 0; kind < i.numKinds(); ++kind)
+                       counts.push_back(i.numDevices(kind));
+                     return counts;
+                   })
+      .def("with_objective", withObjective, nb::arg("objective"),
+           nb::arg("subgraphs_per_device").none(), nb::arg("cores").none())
       .def("with_load_model", withLoadModel, nb::arg("communication").none(),
            nb::arg("schedule").none(), nb::arg("microbatches").none())
       .def_prop_ro("num_nodes", &Instance::numNodes)

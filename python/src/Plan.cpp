@@ -111,12 +111,15 @@ InstancePlan readPlan(const nb::object &owner, const std::string &path,
 InstancePlan
 evaluateStages(const nb::object &owner,
                const std::vector<std::tuple<uint32_t, uint32_t>> &devices,
-               const ArrayIn<uint32_t> &stageOf, bool contiguous) {
+               const ArrayIn<uint32_t> &stageOf,
+               const std::optional<ArrayIn<uint32_t>> &rank, bool contiguous) {
   const auto &instance = nb::cast<const Instance &>(owner);
   Assignment assignment;
   for (auto [kind, index] : devices)
     assignment.stages.push_back({kind, index});
   assignment.stageOf = toVector(stageOf);
+  if (rank)
+    assignment.rank = toVector(*rank);
   Result<Plan> plan = [&] {
     nb::gil_scoped_release release;
     return evaluate(instance, assignment, contiguous);
@@ -171,6 +174,11 @@ void bindPlan(nb::module_ &module) {
                      const auto &p = nb::cast<const InstancePlan &>(self);
                      return view(p.plan.assignment.stageOf, self);
                    })
+      .def_prop_ro("rank",
+                   [](nb::handle self) {
+                     const auto &p = nb::cast<const InstancePlan &>(self);
+                     return view(p.plan.assignment.rank, self);
+                   })
       .def_prop_ro("loads",
                    [](const InstancePlan &p) {
                      return loadTuples(p.instance(), p.plan.loads);
@@ -192,7 +200,7 @@ void bindPlan(nb::module_ &module) {
   module.def("read_plan", readPlan, nb::arg("instance"), nb::arg("path"),
              nb::arg("contiguous"));
   module.def("evaluate", evaluateStages, nb::arg("instance"), nb::arg("stages"),
-             nb::arg("stage_of"), nb::arg("contiguous"));
+             nb::arg("stage_of"), nb::arg("rank").none(), nb::arg("contiguous"));
 }
 
 } // namespace placement::python

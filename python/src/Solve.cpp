@@ -33,13 +33,16 @@ constexpr std::string_view kInternalPrefix = "internal error:";
 
 std::optional<Assignment>
 warmStart(const std::vector<std::pair<uint32_t, uint32_t>> &stages,
-          const std::optional<ArrayIn<uint32_t>> &stageOf) {
+          const std::optional<ArrayIn<uint32_t>> &stageOf,
+          const std::optional<ArrayIn<uint32_t>> &rank) {
   if (!stageOf)
     return std::nullopt;
   Assignment assignment;
   for (auto [kind, index] : stages)
     assignment.stages.push_back({kind, index});
   assignment.stageOf = toVector(*stageOf);
+  if (rank)
+    assignment.rank = toVector(*rank);
   return assignment;
 }
 
@@ -51,6 +54,7 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
               const std::string &provers, const std::string &worker,
               const std::vector<std::pair<uint32_t, uint32_t>> &warmStages,
               const std::optional<ArrayIn<uint32_t>> &warmStageOf,
+              const std::optional<ArrayIn<uint32_t>> &warmRank,
               nb::object observer, nb::object cancel, bool keepPlan) {
   SolveOptions options;
   options.algorithm = algorithm;
@@ -65,7 +69,7 @@ solveInstance(const nb::object &owner, const std::string &algorithm,
   options.threads = threads;
   options.provers = proversOf(provers);
   options.worker = worker;
-  std::optional<Assignment> warm = warmStart(warmStages, warmStageOf);
+  std::optional<Assignment> warm = warmStart(warmStages, warmStageOf, warmRank);
   Callbacks callbacks{std::move(observer), std::move(cancel), keepPlan};
 
   const auto &instance = nb::cast<const Instance &>(owner);
@@ -127,6 +131,7 @@ void bindSolve(nb::module_ &module) {
              nb::arg("memory_limit"), nb::arg("seed"), nb::arg("alternatives"),
              nb::arg("threads"), nb::arg("provers"), nb::arg("worker"),
              nb::arg("warm_stages"), nb::arg("warm_stage_of").none(),
+             nb::arg("warm_rank").none(),
              nb::arg("observer").none(), nb::arg("cancel").none(),
              nb::arg("keep_plan"));
   module.attr("MOST_ALTERNATIVES") = kMostAlternatives;

@@ -7,6 +7,7 @@ import sys
 
 from placement.api import place
 from placement.commands.files import write_text
+from placement.commands.latency import add_calls, cores_of
 from placement.program import FORMS
 
 
@@ -34,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="numbers of the arguments that hold weights",
     )
     parser.add_argument("--phase", choices=("auto", "inference", "training"))
-    parser.add_argument("--objective", default="throughput")
+    parser.add_argument(
+        "--objective", choices=("throughput", "latency"), default="throughput"
+    )
     parser.add_argument("--algorithm", help="name of an algorithm")
     parser.add_argument(
         "--contiguous",
@@ -56,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="under gpipe: samples whose stashes a stage keeps",
     )
+    add_calls(parser)
     parser.add_argument("--function", help="the function to place")
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument("--gap", type=float, help="relative gap at which to stop")
@@ -93,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         comm=arguments.comm,
         schedule=arguments.schedule,
         microbatches=arguments.microbatches,
+        subgraphs_per_device=arguments.subgraphs_per_device,
+        cores=cores_of(arguments),
         function=arguments.function,
         require_optimal=arguments.require_optimal,
     )

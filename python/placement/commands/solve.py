@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from placement.commands.files import write_text
+from placement.commands.latency import add_calls, cores_of
 from placement.solver import algorithms, read_workload, solve
 
 
@@ -21,6 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with false, any nodes in any number of pieces",
     )
     add_load_model(parser)
+    parser.add_argument(
+        "--objective",
+        choices=("throughput", "latency"),
+        help="what to minimise, in place of what the problem says",
+    )
+    add_calls(parser)
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument(
         "--gap", type=float, default=0.0, help="relative gap at which to stop"
@@ -52,6 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
         schedule=arguments.schedule,
         microbatches=arguments.microbatches,
     )
+    calls = arguments.subgraphs_per_device, cores_of(arguments)
+    if arguments.objective is not None or calls != (None, None):
+        instance = instance.with_objective(
+            arguments.objective or instance.objective,
+            subgraphs_per_device=calls[0],
+            cores=calls[1],
+        )
     plan = solve(
         instance,
         algorithm=arguments.algorithm,
