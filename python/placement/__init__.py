@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from placement.pipelined import PlacedPipeline
     from placement.program import PlacedProgram
     from placement.runtime import Pipeline, Stats
+    from placement.single import PlacedSingle
     from placement.solver import (
         Alternative,
         DeviceKind,
@@ -50,9 +51,10 @@ if TYPE_CHECKING:
         read_workload,
         solve,
     )
+    from placement.stage_loads import StageLoad
     from placement.stages import StageProgram
     from placement.storage import load
-    from placement.summary import PlacedPlan, StageLoad
+    from placement.summary import PlacedPlan
 
 # Modules that are public themselves.
 _MODULES = ("backends", "models")
@@ -78,11 +80,12 @@ _HOMES = {
     "PlacedPipeline": "placement.pipelined",
     "PlacedPlan": "placement.summary",
     "PlacedProgram": "placement.program",
+    "PlacedSingle": "placement.single",
     "PlacementError": "placement.errors",
     "Plan": "placement.solver",
     "Profile": "placement.calibration.table",
     "StageError": "placement.errors",
-    "StageLoad": "placement.summary",
+    "StageLoad": "placement.stage_loads",
     "StageProgram": "placement.stages",
     "StageTimeout": "placement.errors",
     "Stats": "placement.runtime",
@@ -122,6 +125,7 @@ __all__ = [
     "PlacedPipeline",
     "PlacedPlan",
     "PlacedProgram",
+    "PlacedSingle",
     "PlacementError",
     "Plan",
     "Profile",

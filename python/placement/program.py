@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from placement.calibration.hardware import Hardware
     from placement.calibration.table import Profile
     from placement.pipelined import PlacedPipeline
+    from placement.single import PlacedSingle
 
 # Form -> the pass that makes it from the outlined module, and its options.
 _EXPORTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -101,15 +102,32 @@ class PlacedProgram:
         """
         from placement.pipelined import PlacedPipeline
 
-        options.setdefault("backend", self.backend)
-        backend = options["backend"]
-        if self.hardware is not None and not any_hardware:
-            self.hardware.check(
-                backend if isinstance(backend, str) else backend.name,
-                "the profile of this program",
-                "place it with that, or give any_hardware=True",
-            )
+        self._check_hardware(options, any_hardware)
         return PlacedPipeline(self, weights, options)
+
+    def single(
+        self, *weights: Any, any_hardware: bool = False, **options: Any
+    ) -> PlacedSingle:
+        """Loads the stages to run one sample at a time, each call as soon as its
+        inputs are there; calls of different devices run side by side. What a plan
+        for latency is for.
+
+        Args:
+            weights: The arguments that hold weights, in order of their positions.
+            options: `backend`, `width`, `timeout` and `compile_options` of
+                `placement.runtime.SingleRunner`.
+            any_hardware: Run it although its prices were measured on other
+                hardware, or for another backend.
+
+        Raises:
+            InputError: The weights don't fit; the message names the argument. Or
+                the plan was made from measurements on other hardware.
+            StageError: A stage could not be loaded.
+        """
+        from placement.single import PlacedSingle
+
+        self._check_hardware(options, any_hardware)
+        return PlacedSingle(self, weights, options)
 
     def tune(self, profile: Profile, **options: Any) -> PlacedProgram:
         """This program as the plan has it that is best on the clock.
@@ -226,9 +244,21 @@ class PlacedProgram:
     def __repr__(self) -> str:
         plan = self.plan
         return (
-            f"<PlacedProgram {self.program.name}: {plan.value:.6g} {plan.unit} a sample "
+            f"<PlacedProgram {self.program.name}: {plan.value:.6g} {plan.unit} "
+            f"{'for one' if plan.objective == 'latency' else 'a'} sample "
             f"in {len(plan.stages)} stages on @{plan.machine}, {plan.status}>"
         )
+
+    def _check_hardware(self, options: dict[str, Any], any_hardware: bool) -> None:
+        """Fills in the backend, and refuses to run what was priced elsewhere."""
+        options.setdefault("backend", self.backend)
+        backend = options["backend"]
+        if self.hardware is not None and not any_hardware:
+            self.hardware.check(
+                backend if isinstance(backend, str) else backend.name,
+                "the profile of this program",
+                "place it with that, or give any_hardware=True",
+            )
 
     @cached_property
     def _sequential(self) -> Sequential:

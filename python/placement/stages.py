@@ -131,10 +131,17 @@ class Argument:
 
 @dataclass(frozen=True)
 class Stage:
-    """A position in the order of stages, and the device that it is on."""
+    """A position in the order of stages, and the device that it is on.
+
+    Under latency `start` and `finish` say when the plan has it run, in the plan's
+    unit, and `concurrent` whether its calls may run beside others of the device.
+    """
 
     stage: int
     device: Device
+    concurrent: bool = False
+    start: float | None = None
+    finish: float | None = None
 
 
 @dataclass(frozen=True)
@@ -235,7 +242,14 @@ class StageProgram:
             ),
             arguments=tuple(Argument(**a) for a in data["arguments"]),
             stages=tuple(
-                Stage(s["stage"], Device(**s["device"])) for s in data["stages"]
+                Stage(
+                    s["stage"],
+                    Device(**s["device"]),
+                    s.get("concurrent", False),
+                    s.get("start"),
+                    s.get("finish"),
+                )
+                for s in data["stages"]
             ),
             calls=tuple(
                 Call(

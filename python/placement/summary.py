@@ -7,77 +7,21 @@ machine, and the price on every operation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from placement.errors import InputError
+from placement.stage_loads import (
+    PassWork,
+    StageLoad,
+    load_of,
+    read_links,
+    read_loads,
+)
 from placement.stages import Device, StageProgram
 
 _PLAN = re.compile(r"placement\.plan = #placement\.plan<(.*?)>[,}]")
 _FIELD = re.compile(r'(\w+) = @?(?:"([^"]*)"|([^",]+))')
-_MACHINE = re.compile(
-    r'"placement\.machine"\(\) <\{sym_name = "([^"]*)"\}> \(\{(.*?)\n\s*\}\)', re.S
-)
-_KIND = re.compile(r'"placement\.device_kind"\(\) <\{.*?kind = "([^"]*)"([^\n]*)')
-_LINK = re.compile(r"#placement\.link<([^>]*)>")
-_PRICED = re.compile(
-    r"placement\.cost = #placement\.cost<times = \{([^}]*)\}([^\n]*?)"
-    r"placement\.stage = (\d+)"
-)
-_TIME = re.compile(r'"?([^"=,{}\s]+)"? = ([-+.\deE]+)')
 _BAR = 24
-
-
-@dataclass(frozen=True)
-class PassWork:
-    """What belongs to one pass: times of transfers in, work and transfers out."""
-
-    inbound: float = 0.0
-    compute: float = 0.0
-    outbound: float = 0.0
-
-    def __add__(self, other: PassWork) -> PassWork:
-        return PassWork(
-            self.inbound + other.inbound,
-            self.compute + other.compute,
-            self.outbound + other.outbound,
-        )
-
-    def load(self, communication: str) -> float:
-        """The time it takes under a communication model (docs/Solvers.md)."""
-        if communication == "half-duplex":
-            return max(self.inbound + self.outbound, self.compute)
-        if communication == "full-duplex":
-            return max(self.inbound, self.compute, self.outbound)
-        return self.compute + self.inbound + self.outbound
-
-
-@dataclass(frozen=True)
-class StageLoad:
-    """What a stage does for each sample; times in the plan's unit.
-
-    Attributes:
-        stage: Its position in the order of stages.
-        device: Where it runs.
-        operations: Number of operations that were priced.
-        compute: Time of those.
-        inbound: Time of what it receives; what several stages of a device use is
-            received once, by the first.
-        outbound: Time of what it sends.
-        load: What it takes alone, under the plan's models of load: the sum, unless
-            transfers overlap with work.
-        forward, backward: What of it belongs to each pass.
-    """
-
-    stage: int
-    device: Device
-    operations: int
-    compute: float
-    inbound: float
-    outbound: float
-    load: float
-    forward: PassWork = PassWork()
-    backward: PassWork = PassWork()
 
 
 @dataclass(frozen=True)
@@ -105,11 +49,12 @@ class PlacedPlan:
     """What the plan of a module claims, which `placement-verify` recomputes.
 
     Attributes:
-        objective: `throughput`.
+        objective: `throughput` or `latency`.
         status: `optimal`, or `feasible` where a limit stopped the search.
         proof: Who vouches for the bound: `engine` is the exact search, `claimed`
             the word of a general solver.
-        value: The largest load of a device, the time from sample to sample.
+        value: The largest load of a device, the time from sample to sample; under
+            latency the time of one sample.
         bound: No plan has a lower value; no contiguous one, where it is contiguous.
         gap: (value - bound) / value.
         unit: Unit of value and bound.
@@ -123,6 +68,10 @@ class PlacedPlan:
             `half-duplex` or `full-duplex`.
         schedule: `1f1b`, or `gpipe`, where the value is the largest forward time
             plus the largest backward time.
+        subgraphs_per_device: Under latency how many stages a device may run; else
+            None.
+        cores: Under latency how many operations a host runs at once: a number,
+            `machine` or `unlimited`; else None.
     """
 
     objective: str
@@ -140,6 +89,8 @@ class PlacedPlan:
     contiguous: bool = True
     communication: str = "sequential"
     schedule: str = "1f1b"
+    subgraphs_per_device: int | None = None
+    cores: int | str | None = None
 
     @staticmethod
     def from_text(annotated: str, program: StageProgram) -> PlacedPlan:
@@ -161,7 +112,8 @@ class PlacedPlan:
         machine = fields["machine"]
         communication = fields.get("communication", "sequential")
         schedule = fields.get("schedule", "1f1b")
-        links = _links(annotated, machine)
+        links = read_links(annotated, machine)
+        latency = fields["objective"] == "latency"
         return PlacedPlan(
             objective=fields["objective"],
             status=fields["status"],
@@ -173,11 +125,17 @@ class PlacedPlan:
             machine=machine,
             algorithm=fields["algorithm"],
             fingerprint=fields["fingerprint"],
-            stages=tuple(_loads(annotated, links, program, communication, schedule)),
+            stages=tuple(
+                read_loads(annotated, links, program, communication, schedule, latency)
+            ),
             claimant=fields.get("claimant"),
             contiguous=fields.get("contiguous") != "false",
             communication=communication,
             schedule=schedule,
+            subgraphs_per_device=(
+                _whole(fields["subgraphs_per_device"]) if latency else None
+            ),
+            cores=_whole(fields.get("cores", "unlimited")) if latency else None,
         )
 
     @property
@@ -194,13 +152,16 @@ class PlacedPlan:
         return DeviceLoad(
             device,
             tuple(stages),
-            _load(forward, backward, self.communication, self.schedule),
+            load_of(forward, backward, self.communication, self.schedule),
             forward.load(self.communication),
             backward.load(self.communication),
         )
 
     def table(self) -> str:
-        """The stages with their loads, for people; ends with what is proved."""
+        """The stages with their loads, for people, under latency with the times of
+        the plan; ends with what is proved."""
+        if self.objective == "latency":
+            return self._timetable()
         lines = [
             f"{'stage':>5}  {'device':10} {'ops':>5} {'in':>9} {'compute':>9} "
             f"{'out':>9} {'load ' + self.unit:>9}"
@@ -234,13 +195,7 @@ class PlacedPlan:
                     f"{bar}{mark}"
                 )
         kind = "contiguous plan" if self.contiguous else "plan"
-        claim = (
-            f"no {kind} is below {self.bound:.6g} {self.unit}"
-            if self.status == "optimal"
-            else f"the bound is {self.bound:.6g} {self.unit}, gap {100 * self.gap:.3g} %"
-        )
-        if self.claimant:
-            claim += f" by the word of {self.claimant}, not checked"
+        claim = self._claim(kind)
         models = [
             model
             for model, usual in (
@@ -257,95 +212,45 @@ class PlacedPlan:
         )
         return "\n".join(lines)
 
-
-def _links(annotated: str, machine: str) -> dict[str, tuple[float, float]]:
-    """Kind -> bytes per second and microseconds of latency of its links."""
-    links = {}
-    for name, body in _MACHINE.findall(annotated):
-        if name != machine:
-            continue
-        for kind, rest in _KIND.findall(body):
-            if link := _LINK.search(rest):
-                figures = dict(_TIME.findall(link[1]))
-                links[kind] = (
-                    float(figures["bandwidth"]),
-                    float(figures.get("latency", 0)),
-                )
-    return links
-
-
-def _load(forward: PassWork, backward: PassWork, comm: str, schedule: str) -> float:
-    if schedule == "gpipe":
-        return forward.load(comm) + backward.load(comm)
-    return (forward + backward).load(comm)
-
-
-def _loads(
-    annotated: str,
-    links: dict[str, tuple[float, float]],
-    program: StageProgram,
-    communication: str,
-    schedule: str,
-) -> Iterable[StageLoad]:
-    operations: dict[int, int] = {}
-    # By stage and pass; the backward one is 1.
-    compute: dict[tuple[int, int], float] = {}
-    kinds = {stage.stage: stage.device.kind for stage in program.stages}
-    for times, between, number in _PRICED.findall(annotated):
-        stage = int(number)
-        operations[stage] = operations.get(stage, 0) + 1
-        time = float(dict(_TIME.findall(times))[kinds[stage]])
-        key = (stage, int("#placement.phase<backward>" in between))
-        compute[key] = compute.get(key, 0.0) + time
-
-    def pass_of(value: int) -> int:
-        """That of the producer; of the host's values that of a forward user."""
-        maker = program.producer(value)
-        calls = program.consumers(value) if maker is None else [maker]
-        return int(all(call.phase == "backward" for call in calls))
-
-    # A device pays once for each value that it sends, however many want it, and
-    # once for each that it receives, however many of its stages want that.
-    sent: dict[tuple[int, int], dict[int, int]] = {}
-    received: dict[tuple[int, int], dict[int, int]] = {}
-    for transfer in program.transfers:
-        value = transfer.value
-        size = program.values[value].nbytes
-        maker = program.producer(value)
-        if transfer.source != "host" and maker is not None:
-            sent.setdefault((maker.stage, pass_of(value)), {})[value] = size
-        if transfer.target != "host":
-            user = next(
-                call.stage
-                for call in program.consumers(value)
-                if program.device_of(call.stage) == transfer.target
+    def _timetable(self) -> str:
+        """The table of a plan for latency: its stages in the order of calls."""
+        lines = [
+            f"{'stage':>5}  {'device':10} {'ops':>5} {'in':>9} {'compute':>9} "
+            f"{'out':>9} {'start':>9} {'end ' + self.unit:>9}"
+        ]
+        for stage in self.stages:
+            times = (
+                f"{time:>9.2f}" if time is not None else f"{'':>9}"
+                for time in (stage.start, stage.finish)
             )
-            received.setdefault((user, pass_of(value)), {})[value] = size
-
-    def price(device: Device, values: dict[int, int]) -> float:
-        if device.kind not in links:
-            return 0.0
-        bandwidth, latency = links[device.kind]
-        return sum(latency + size / bandwidth * 1e6 for size in values.values())
-
-    for stage in program.stages:
-        forward, backward = (
-            PassWork(
-                price(stage.device, received.get((stage.stage, number), {})),
-                compute.get((stage.stage, number), 0.0),
-                price(stage.device, sent.get((stage.stage, number), {})),
+            lines.append(
+                f"{stage.stage:>5}  {stage.device!s:10} {stage.operations:>5} "
+                f"{stage.inbound:>9.2f} {stage.compute:>9.2f} "
+                f"{stage.outbound:>9.2f} {' '.join(times)}"
             )
-            for number in (0, 1)
+        rules = f"at most {self.subgraphs_per_device} a device"
+        if self.cores != "unlimited":
+            cores = "the machine's" if self.cores == "machine" else self.cores
+            rules += f", {cores} cores"
+        lines.append(
+            f"one sample takes {self.value:.6g} {self.unit} on @{self.machine}: "
+            f"{self.status}, {self._claim('plan')} ({rules})"
         )
-        both = forward + backward
-        yield StageLoad(
-            stage.stage,
-            stage.device,
-            operations.get(stage.stage, 0),
-            both.compute,
-            both.inbound,
-            both.outbound,
-            _load(forward, backward, communication, schedule),
-            forward,
-            backward,
+        return "\n".join(lines)
+
+    def _claim(self, kind: str) -> str:
+        """What is known of plans of that kind."""
+        claim = (
+            f"no {kind} is below {self.bound:.6g} {self.unit}"
+            if self.status == "optimal"
+            else f"the bound is {self.bound:.6g} {self.unit}, gap {100 * self.gap:.3g} %"
         )
+        if self.claimant:
+            claim += f" by the word of {self.claimant}, not checked"
+        return claim
+
+
+def _whole(text: str) -> int | str:
+    """A number as MLIR prints it, `8 : i64`; other texts stay."""
+    number = text.partition(" ")[0]
+    return int(number) if number.isdecimal() else text
