@@ -50,12 +50,13 @@ InstanceData scaledCopy(InstanceData data, double factor) {
   return data;
 }
 
-InstanceData withFreeNode(InstanceData data) {
+/// A node that costs nothing anywhere and sees nobody, at the end.
+static void addFreeNode(InstanceData &data, const char *name) {
   size_t before = data.numNodes();
   data.nodeIds.push_back(
       *std::max_element(data.nodeIds.begin(), data.nodeIds.end()) + 1);
   if (!data.nodeNames.empty())
-    data.nodeNames.push_back("free");
+    data.nodeNames.push_back(name);
   data.time.insert(data.time.end(), data.numKinds(), 0);
   // Optional arrays are empty, or have an entry for each node.
   auto grow = [&](auto &array, auto value) {
@@ -69,6 +70,58 @@ InstanceData withFreeNode(InstanceData data) {
   grow(data.group, kNone);
   grow(data.pinKind, kNone);
   grow(data.pinIndex, kNone);
+}
+
+InstanceData withFreeNode(InstanceData data) {
+  addFreeNode(data, "free");
+  return data;
+}
+
+InstanceData withKindsTurned(InstanceData data) {
+  size_t kinds = data.numKinds();
+  auto turnRows = [&](std::vector<double> &figures) {
+    for (size_t i = 0; i < figures.size(); i += kinds)
+      std::reverse(figures.begin() + i, figures.begin() + i + kinds);
+  };
+  turnRows(data.time);
+  turnRows(data.netCost);
+  std::reverse(data.machine.kinds.begin(), data.machine.kinds.end());
+  for (uint32_t &kind : data.pinKind)
+    if (kind != kNone)
+      kind = static_cast<uint32_t>(kinds) - 1 - kind;
+  return data;
+}
+
+InstanceData withNodeSplit(InstanceData data, uint32_t v) {
+  size_t kinds = data.numKinds();
+  auto second = static_cast<uint32_t>(data.numNodes());
+  addFreeNode(data, "second half");
+  for (size_t k = 0; k < kinds; ++k) {
+    data.time[v * kinds + k] /= 2;
+    data.time[second * kinds + k] = data.time[v * kinds + k];
+  }
+  if (data.group[v] == kNone)
+    data.group[v] = 1'000'000;
+  data.group[second] = data.group[v];
+  if (!data.backward.empty())
+    data.backward[second] = data.backward[v];
+  if (!data.pinKind.empty()) {
+    data.pinKind[second] = data.pinKind[v];
+    data.pinIndex[second] = data.pinIndex[v];
+  }
+  for (uint32_t &producer : data.netProducer)
+    if (producer == v)
+      producer = second;
+  for (auto &edge : data.orderEdges)
+    if (edge.first == v)
+      edge.first = second;
+  data.netProducer.push_back(v);
+  data.netConsumers.push_back(second);
+  data.netBegin.push_back(static_cast<uint32_t>(data.netConsumers.size()));
+  data.netOnHost.push_back(0);
+  data.netCost.insert(data.netCost.end(), kinds, 0);
+  if (!data.netBytes.empty())
+    data.netBytes.push_back(0);
   return data;
 }
 

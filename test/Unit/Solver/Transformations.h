@@ -25,6 +25,15 @@ InstanceData withFreeNode(InstanceData data);
 /// With net `n` as two nets of the same pins, each at half the cost.
 InstanceData withNetSplit(InstanceData data, uint32_t n);
 
+/// With the kinds of devices in the opposite order.
+InstanceData withKindsTurned(InstanceData data);
+
+/// With node v as two, one after the other in one group: the first has its
+/// inputs and half of its times, the second the other half and its outputs. The
+/// value between them costs nothing. Sizes, stashes and transients stay with
+/// the first, shared weights too.
+InstanceData withNodeSplit(InstanceData data, uint32_t v);
+
 /// With node v pinned to a kind, on top of what it has.
 InstanceData pinnedCopy(InstanceData data, uint32_t v, KindId kind);
 
