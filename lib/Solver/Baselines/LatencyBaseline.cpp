@@ -91,7 +91,9 @@ void spreadOnCores(const Instance &instance,
     const TimelineEntry &entry = waiting[i];
     std::vector<Core> &all = cores[entry.device.kind];
     uint32_t number = instance.pinIndex(entry.node);
-    if (number == kNone)
+    // A pin elsewhere, or to a core that is not there: no plan, says the check.
+    if (instance.pinKind(entry.node) != entry.device.kind ||
+        number >= all.size())
       number = static_cast<uint32_t>(
           std::min_element(all.begin(), all.end(),
                            [](Core a, Core b) { return a.freeAt < b.freeAt; }) -
