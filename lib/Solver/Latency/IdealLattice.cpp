@@ -69,13 +69,13 @@ IdealLattice::IdealLattice(const ItemGraph &graph, Detail detail)
     listModule(module);
 }
 
-/// Cuts by one sweep: `reach[i]` is how far something goes that begins at i and
-/// may not cross a cut.
+/// Waists by one sweep: `reach[i]` is how far something goes that begins at i
+/// and may not cross a waist.
 void IdealLattice::split(Detail detail) {
   uint32_t n = items.size();
   if (n == 0)
     return;
-  // A cut at c is barred where a span that began at or before `from` ends
+  // A waist at c is barred where a span that began at or before `from` ends
   // after c; spans that begin at c itself are fine for c's own values.
   std::vector<uint32_t> reach(n);
   uint32_t lastSource = 0, firstSink = n;
@@ -126,9 +126,9 @@ void IdealLattice::split(Detail detail) {
   uint32_t begin = 0, soft = 0, firm = 0;
   for (uint32_t i = 0; i < n; ++i) {
     firm = std::max(firm, hard[i]);
-    bool cut = i >= lastSource && i < firstSink && soft <= i && firm <= i;
+    bool waist = i >= lastSource && i < firstSink && soft <= i && firm <= i;
     soft = std::max(soft, reach[i]);
-    if (!cut && i + 1 < n)
+    if (!waist && i + 1 < n)
       continue;
     Module module;
     module.first = begin;
@@ -317,10 +317,10 @@ bool IdealLattice::listFrontiers(Module &module) const {
     for (uint32_t v = 0; v < module.size; ++v) {
       if (!module.contains(i, v))
         continue;
-      bool isCut = v + 1 == module.size && !module.isLast;
-      if (isCut || outside(module.after[v]))
+      bool isWaist = v + 1 == module.size && !module.isLast;
+      if (isWaist || outside(module.after[v]))
         module.frontiers.push_back(v);
-      hasSink |= !isCut && module.after[v].empty();
+      hasSink |= !isWaist && module.after[v].empty();
     }
     if (hasSink)
       module.frontiers.push_back(kNone);

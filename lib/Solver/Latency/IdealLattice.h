@@ -19,26 +19,26 @@ namespace placement::solver::latency {
 using contiguous::Budget;
 using contiguous::Verdict;
 
-/// A stretch of items between two *cuts*. A cut is an item c such that every
-/// other item is before or after it, and no value but c's own, no bundle,
+/// A stretch of items between two *waists*. A waist is an item c such that
+/// every other item is before or after it, and no value but c's own, no bundle,
 /// shared weight or pin is on both sides. So ideals of the graph are those of
 /// one module, together with all modules before, and all that is known after a
-/// cut is when c is done, or what the piece holds that c is in.
+/// waist is when c is done, or what the piece holds that c is in.
 ///
 /// Items have local numbers in here, in topological order; the last one is the
-/// cut at the end unless the module is the graph's last.
+/// waist at the end unless the module is the graph's last.
 struct Module {
   static constexpr uint32_t kEntry = kNone - 1;
 
   uint32_t first = 0, size = 0;
-  /// The module has no cut at its end.
+  /// The module has no waist at its end.
   bool isLast = false;
-  /// The cut before the module exists.
+  /// The waist before the module exists.
   bool hasEntry = false;
 
   uint32_t item(uint32_t local) const { return first + local; }
 
-  // ---- graph: locals, or kEntry for the cut before ----
+  // ---- graph: locals, or kEntry for the waist before ----
   FlatLists before, after;
   struct Net {
     uint32_t item = 0;

@@ -9,7 +9,6 @@
 #include "Solver/Latency/IdealProver.h"
 
 #include "Solver/Latency/ItemPlacement.h"
-#include "Solver/Latency/PieceFilter.h"
 
 namespace placement::solver::latency {
 
@@ -33,6 +32,8 @@ uint64_t IdealProver::stepsUsed() const {
     now += tables->table->work();
   if (tables && tables->bound)
     now += tables->bound->work();
+  if (filter)
+    now += filter->work();
   return labels ? now + labels->work() : now;
 }
 
@@ -78,10 +79,10 @@ Verdict IdealProver::build(const Budget &budget, LatencyBoard &board) {
       tables->lattice, *tables->table, tables->counts);
   tables->flow.startOnLongPaths();
   roundsLeft = kFirstRounds;
-  rounds = failures = 0;
+  failures = 0;
   quota = 0;
   bestMixed = -1;
-  phase = Phase::Mix;
+  beginSolve(tables->flow, Phase::Solve);
   return Verdict::None;
 }
 
@@ -90,19 +91,20 @@ void IdealProver::next() {
   phase = tables->detail == Detail::Relaxed ? Phase::Build : Phase::Done;
 }
 
-/// One flow's bound, and the next flow.
-Verdict IdealProver::mix(const Budget &budget, LatencyBoard &board) {
+void IdealProver::beginSolve(const PathFlow &flow, Phase next) {
+  tables->bound->begin(flow);
+  phase = next;
+}
+
+/// What the bound of one flow says.
+void IdealProver::solved(const Budget &budget, LatencyBoard &board) {
   MixtureBound &bound = *tables->bound;
-  auto solve = [&](const PathFlow &flow) { return bound.solve(flow, budget); };
-  if (Verdict v = solve(tables->flow); v != Verdict::None)
-    return v;
-  ++rounds;
   // Plans at or above the limit of the filter are not seen any more.
   mixed = std::min(bound.value(), tables->filtered);
   if (mixed >= MixtureBound::kFar) {
     board.onInfeasible("mixture");
     phase = Phase::Done;
-    return Verdict::None;
+    return;
   }
   raise(mixed, "mixture", board);
   if (mixed > bestMixed) {
@@ -117,25 +119,25 @@ Verdict IdealProver::mix(const Budget &budget, LatencyBoard &board) {
   if (board.value() == kInfiniteTime) {
     tables->table->keepWithin(budget.memory / 4);
     tables->flow.answer(static_cast<double>(mixed));
-  } else {
-    Verdict v = filterPieces(tables->lattice, *tables->table, tables->counts,
-                             bound, board.value(), budget);
-    // Part of a filter counts like a whole one.
-    tables->filtered = std::min(tables->filtered, board.value());
-    if (v != Verdict::None)
-      return v;
-    tables->flow.answer(static_cast<double>(board.value()));
+    answered();
+    return;
   }
+  tables->flow.answer(static_cast<double>(board.value()));
+  tables->filtered = std::min(tables->filtered, board.value());
+  filter = std::make_unique<PieceFilter>(
+      tables->lattice, *tables->table, tables->counts, bound, tables->filtered);
+  phase = Phase::Filter;
+}
+
+/// Another flow, or the search; that leans on the best flow, whose tables may
+/// be gone.
+void IdealProver::answered() {
   if (--roundsLeft > 0)
-    return Verdict::None;
-  // The search leans on the best flow, whose tables may be gone.
-  if (mixed < bestMixed)
-    if (Verdict v = solve(*tables->bestFlow); v != Verdict::None) {
-      roundsLeft = 1;
-      return v;
-    }
-  phase = Phase::Search;
-  return Verdict::None;
+    beginSolve(tables->flow, Phase::Solve);
+  else if (mixed < bestMixed)
+    beginSolve(*tables->bestFlow, Phase::SolveBest);
+  else
+    phase = Phase::Search;
 }
 
 void IdealProver::beginSearch(LatencyBoard &board) {
@@ -150,13 +152,12 @@ void IdealProver::beginSearch(LatencyBoard &board) {
       tables->lattice, *tables->table, tables->counts, *tables->bound, target);
 }
 
-Verdict IdealProver::search(uint64_t until, const Budget &budget,
+Verdict IdealProver::search(uint64_t steps, const Budget &budget,
                             LatencyBoard &board) {
   if (!labels)
     beginSearch(board);
-  uint64_t others = stepsUsed() - labels->work();
-  uint64_t slice = until > others ? until - others : 0;
-  Verdict v = labels->run(std::min(slice, quota), budget);
+  uint64_t until = labels->work() + std::min(steps, quota);
+  Verdict v = labels->run(std::min(until, quota), budget);
   if (v == Verdict::OutOfQuota && labels->work() < quota)
     return Verdict::None;
   auto finish = [&] {
@@ -167,7 +168,10 @@ Verdict IdealProver::search(uint64_t until, const Budget &budget,
     finish();
     quota *= 2;
     roundsLeft = kMoreRounds;
-    phase = ++failures > kMostFailures ? Phase::Done : Phase::Mix;
+    if (++failures > kMostFailures)
+      phase = Phase::Done;
+    else
+      beginSolve(tables->flow, Phase::Solve);
     return Verdict::None;
   }
   if (v != Verdict::None) {
@@ -194,15 +198,47 @@ Verdict IdealProver::search(uint64_t until, const Budget &budget,
   return Verdict::None;
 }
 
+Verdict IdealProver::step(uint64_t steps, const Budget &budget,
+                          LatencyBoard &board) {
+  switch (phase) {
+  case Phase::Build:
+    return build(budget, board);
+  case Phase::Solve:
+  case Phase::SolveBest: {
+    Verdict v = tables->bound->run(steps, budget);
+    if (v != Verdict::None)
+      return v;
+    if (phase == Phase::Solve)
+      solved(budget, board);
+    else
+      phase = Phase::Search;
+    return v;
+  }
+  case Phase::Filter: {
+    Verdict v = filter->run(steps, budget);
+    if (v != Verdict::None)
+      return v;
+    doneSteps += filter->work();
+    filter.reset();
+    answered();
+    return v;
+  }
+  case Phase::Search:
+    return search(steps, budget, board);
+  case Phase::Done:
+    break;
+  }
+  return Verdict::None;
+}
+
 Verdict IdealProver::run(uint64_t steps, const Budget &budget,
                          LatencyBoard &board) {
   uint64_t until = stepsUsed() + steps;
   while (phase != Phase::Done && board.bound() < board.value()) {
-    if (stepsUsed() >= until)
+    uint64_t now = stepsUsed();
+    if (now >= until)
       return Verdict::OutOfQuota;
-    Verdict v = phase == Phase::Build ? build(budget, board)
-                : phase == Phase::Mix ? mix(budget, board)
-                                      : search(until, budget, board);
+    Verdict v = step(until - now, budget, board);
     if (v == Verdict::OutOfMemory) {
       tooLarge = true;
       phase = Phase::Done;
@@ -223,7 +259,7 @@ void IdealProver::describe(Outcome &outcome) const {
   if (tables->detail == Detail::Relaxed)
     outcome.explanation.push_back(
         "Path mixtures and the label search leave out the memory of sinks that "
-        "take no time, and pins and shared memory across cuts of the graph.");
+        "take no time, and pins and shared memory across waists of the graph.");
 }
 
 } // namespace placement::solver::latency

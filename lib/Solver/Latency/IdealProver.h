@@ -11,6 +11,7 @@
 
 #include "Solver/Latency/LabelSearch.h"
 #include "Solver/Latency/LatencyBounds.h"
+#include "Solver/Latency/PieceFilter.h"
 
 #include <memory>
 
@@ -32,7 +33,7 @@ public:
   void describe(Outcome &outcome) const override;
 
 private:
-  enum class Phase { Build, Mix, Search, Done };
+  enum class Phase { Build, Solve, Filter, SolveBest, Search, Done };
   /// All that belongs to one item graph.
   struct Tables {
     Tables(const LatencyProblem &problem, Detail detail)
@@ -52,19 +53,23 @@ private:
   };
 
   Verdict build(const Budget &budget, LatencyBoard &board);
-  Verdict mix(const Budget &budget, LatencyBoard &board);
+  void solved(const Budget &budget, LatencyBoard &board);
+  void answered();
+  void beginSolve(const PathFlow &flow, Phase next);
   void next();
   void beginSearch(LatencyBoard &board);
-  Verdict search(uint64_t until, const Budget &budget, LatencyBoard &board);
+  Verdict step(uint64_t steps, const Budget &budget, LatencyBoard &board);
+  Verdict search(uint64_t steps, const Budget &budget, LatencyBoard &board);
   void raise(Time bound, std::string_view family, LatencyBoard &board);
 
   const LatencyProblem &problem;
   Phase phase = Phase::Build;
   std::unique_ptr<Tables> tables;
+  std::unique_ptr<PieceFilter> filter;
   std::unique_ptr<LabelSearch> labels;
   bool tooLarge = false;
   /// Rounds of mixing to go before the next search, and steps for that search.
-  uint32_t roundsLeft = 0, rounds = 0, failures = 0;
+  uint32_t roundsLeft = 0, failures = 0;
   uint64_t quota = 0, doneSteps = 0;
   /// Of the flow in the tables, of the best flow.
   Time mixed = 0, bestMixed = -1;

@@ -46,7 +46,8 @@ void LabelSearch::push(uint32_t m, uint32_t to, const Entry &entry) {
   }
 }
 
-/// Drops labels that others replace.
+/// Drops labels that others replace; once the steps are used up, only those
+/// that are known to be replaced.
 void LabelSearch::prune(uint32_t m, uint32_t at) {
   Labels &list = labels[at];
   size_t width = lattice.modules()[m].frontier(at).size();
@@ -67,7 +68,8 @@ void LabelSearch::prune(uint32_t m, uint32_t at) {
   for (auto [sum, i] : order) {
     const Time *mine = list.times.data() + size_t(i) * width;
     bool replaced = false;
-    for (uint32_t k : kept) {
+    for (size_t j = 0; j < kept.size() && spent < stopAt; ++j) {
+      uint32_t k = kept[j];
       ++spent;
       if (!counts.within(list.entries[k].state, list.entries[i].state))
         continue;
@@ -98,7 +100,7 @@ void LabelSearch::prune(uint32_t m, uint32_t at) {
 }
 
 /// Drops open labels that others replace or that lead nowhere, and records the
-/// rest. `m` is the module before the cut.
+/// rest. `m` is the module before the waist.
 void LabelSearch::keepOpen(uint32_t m) {
   std::erase_if(openAfter, [&](const OpenLabel &label) {
     return label.time + bound.restOpen(m, label.call, label.state, label.bytes,
@@ -135,7 +137,7 @@ void LabelSearch::keepOpen(uint32_t m) {
   }
 }
 
-/// Begins a module with what arrives at the cut before it.
+/// Begins a module with what arrives at the waist before it.
 void LabelSearch::enter(uint32_t m) {
   const Module &in = lattice.modules()[m];
   std::vector<Labels> arrived(in.numIdeals);
@@ -149,7 +151,7 @@ void LabelSearch::enter(uint32_t m) {
       start.parent = record(entry, m - 1, last);
       start.state = entry.state;
       arrived[0].entries.push_back(start);
-      // Nobody waits for a cut that nobody follows, but then it is no cut.
+      // Its frontier is the waist alone.
       arrived[0].times.push_back(labels[last].times[i]);
     }
   }
@@ -187,13 +189,16 @@ void LabelSearch::enter(uint32_t m) {
   openBefore.clear();
 }
 
-/// Goes on from all labels of an ideal.
-void LabelSearch::expand(uint32_t m, uint32_t at) {
+/// Goes on from all labels of an ideal; false if the steps were used up before
+/// the last one.
+bool LabelSearch::expand(uint32_t m, uint32_t at) {
   const Module &in = lattice.modules()[m];
   const ItemGraph &graph = lattice.graph();
   if (labels[at].entries.empty())
-    return;
-  prune(m, at);
+    return true;
+  if (compared != at)
+    prune(m, at);
+  compared = at;
   Labels list = std::move(labels[at]);
   labels[at] = {};
   std::span<const uint32_t> frontier = in.frontier(at);
@@ -207,6 +212,16 @@ void LabelSearch::expand(uint32_t m, uint32_t at) {
   };
   timeOf.assign(in.size + 2, 0);
   for (size_t i = 0; i < list.entries.size(); ++i) {
+    if (spent >= stopAt) {
+      auto done = static_cast<ptrdiff_t>(i);
+      list.entries.erase(list.entries.begin(), list.entries.begin() + done);
+      list.times.erase(list.times.begin(),
+                       list.times.begin() +
+                           done * static_cast<ptrdiff_t>(width));
+      pending += list.entries.size() * (sizeof(Entry) + width * sizeof(Time));
+      labels[at] = std::move(list);
+      return false;
+    }
     const Entry &entry = list.entries[i];
     const Time *times = list.times.data() + i * width;
     uint32_t parent = record(entry, m, at);
@@ -264,17 +279,21 @@ void LabelSearch::expand(uint32_t m, uint32_t at) {
                            part.load});
     }
   }
+  return true;
 }
 
 Verdict LabelSearch::run(uint64_t until, const Budget &budget) {
+  stopAt = until;
   auto modules = static_cast<uint32_t>(lattice.modules().size());
   uint64_t checked = spent;
-  for (; module < modules; ++module, ideal = 0, entered = false) {
-    const Module &in = lattice.modules()[module];
-    if (!entered)
-      enter(module);
+  for (; atModule < modules; ++atModule, atIdeal = 0, entered = false) {
+    const Module &in = lattice.modules()[atModule];
+    if (!entered) {
+      enter(atModule);
+      compared = kNone;
+    }
     entered = true;
-    for (; ideal < in.full(); ++ideal) {
+    for (; atIdeal < in.full(); ++atIdeal) {
       if (spent >= until)
         return Verdict::OutOfQuota;
       if (spent - checked > 100000) {
@@ -282,11 +301,12 @@ Verdict LabelSearch::run(uint64_t until, const Budget &budget) {
         if (Verdict v = budget.limit(memory()); v != Verdict::Found)
           return v;
       }
-      expand(module, ideal);
+      if (!expand(atModule, atIdeal))
+        return Verdict::OutOfQuota;
     }
-    prune(module, in.full());
+    prune(atModule, in.full());
     if (!in.isLast)
-      keepOpen(module);
+      keepOpen(atModule);
   }
   if (!finished)
     for (size_t i = 0; i < labels.back().entries.size(); ++i)

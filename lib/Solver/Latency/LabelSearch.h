@@ -22,8 +22,8 @@ namespace placement::solver::latency {
 /// at the times of the label, bounds what a label can lead to: labels that
 /// cannot lead below the limit go.
 ///
-/// At a cut inside of a piece all that matters is when the piece would be done,
-/// if it had nothing more, and what it holds.
+/// At a waist inside of a piece all that matters is when the piece would be
+/// done, if it had nothing more, and what it holds.
 class LabelSearch {
 public:
   /// Looks for plans below `limit`.
@@ -70,7 +70,7 @@ private:
     std::vector<Time> times;
     size_t nextPrune = 64;
   };
-  /// At a cut, inside of a piece.
+  /// At a waist, inside of a piece.
   struct OpenLabel {
     Time time = 0;
     Bytes bytes = 0, transient = 0;
@@ -80,7 +80,7 @@ private:
   };
 
   void enter(uint32_t module);
-  void expand(uint32_t module, uint32_t ideal);
+  bool expand(uint32_t module, uint32_t ideal);
   void push(uint32_t module, uint32_t to, const Entry &entry);
   void prune(uint32_t module, uint32_t ideal);
   void keepOpen(uint32_t module);
@@ -93,9 +93,13 @@ private:
   Time limit, best;
   uint32_t bestRecord = kNone;
   uint64_t spent = 0;
+  /// Steps at which the present call ends.
+  uint64_t stopAt = 0;
+  /// The ideal whose labels were compared already when it was left half way.
+  uint32_t compared = kNone;
   /// Bytes of labels that are not expanded yet.
   uint64_t pending = 0;
-  uint32_t module = 0, ideal = 0;
+  uint32_t atModule = 0, atIdeal = 0;
   bool entered = false, finished = false;
   std::vector<Labels> labels;
   std::vector<OpenLabel> openBefore, openAfter;

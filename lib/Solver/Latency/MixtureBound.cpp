@@ -24,7 +24,7 @@ uint64_t MixtureBound::memory() const {
   return bytes;
 }
 
-void MixtureBound::listCrossing(uint32_t m, const PathFlow &flow) {
+void MixtureBound::listCrossing(uint32_t m) {
   const Module &module = lattice.modules()[m];
   std::vector<uint64_t> &result = cross[m];
   result.assign(module.frontiers.size(), 0);
@@ -37,7 +37,7 @@ void MixtureBound::listCrossing(uint32_t m, const PathFlow &flow) {
       std::span<const uint32_t> before = module.before[w];
       for (uint32_t k = 0; k < before.size(); ++k)
         if (before[k] == from)
-          sum += flow.into(module.item(w), k);
+          sum += flow->into(module.item(w), k);
     }
     return sum;
   };
@@ -60,7 +60,7 @@ void MixtureBound::listCrossing(uint32_t m, const PathFlow &flow) {
       else
         for (uint32_t w = 0; w < module.size; ++w)
           if (module.after[w].empty() && module.contains(i, w))
-            sum += flow.throughItem(module.item(w));
+            sum += flow->throughItem(module.item(w));
     }
   }
 }
@@ -165,48 +165,64 @@ void MixtureBound::solveIdeal(uint32_t m, uint32_t ideal) {
     here[s] = std::min(here[s], kFar);
 }
 
-Verdict MixtureBound::solve(const PathFlow &flow, const Budget &budget) {
+void MixtureBound::begin(const PathFlow &given) {
   auto modules = static_cast<uint32_t>(lattice.modules().size());
-  itemFlow.resize(lattice.graph().size());
-  for (uint32_t v = 0; v < itemFlow.size(); ++v)
-    itemFlow[v] = flow.throughItem(v);
+  flow.emplace(given);
   rest.assign(modules, {});
   cross.assign(modules, {});
   open.assign(modules, {});
-  uint64_t checked = 0;
-  for (uint32_t m = modules; m-- > 0;) {
-    const Module &module = lattice.modules()[m];
-    uint32_t states = counts.numStates();
-    rest[m].resize(size_t(module.numIdeals) * states);
-    listCrossing(m, flow);
-    Time *end = rest[m].data() + size_t(module.full()) * states;
-    if (module.isLast)
-      std::fill(end, end + states, 0);
-    else
-      std::copy(row(m + 1, 0), row(m + 1, 0) + states, end);
-    for (uint32_t i = module.full(); i-- > 0;) {
-      solveIdeal(m, i);
-      if (++checked % 64 != 0)
+  atModule = modules - 1;
+  begun = false;
+}
+
+void MixtureBound::beginModule(uint32_t m) {
+  const Module &in = lattice.modules()[m];
+  uint32_t states = counts.numStates();
+  rest[m].resize(size_t(in.numIdeals) * states);
+  listCrossing(m);
+  Time *end = rest[m].data() + size_t(in.full()) * states;
+  if (in.isLast)
+    std::fill(end, end + states, 0);
+  else
+    std::copy(row(m + 1, 0), row(m + 1, 0) + states, end);
+  atIdeal = in.full();
+  begun = true;
+}
+
+Verdict MixtureBound::run(uint64_t steps, const Budget &budget) {
+  // Listing pieces is work as well.
+  auto work = [&] { return spent + table.work(); };
+  uint64_t until = work() + steps, checked = work();
+  while (true) {
+    if (!begun)
+      beginModule(atModule);
+    while (atIdeal > 0) {
+      if (work() >= until)
+        return Verdict::OutOfQuota;
+      solveIdeal(atModule, --atIdeal);
+      if (work() - checked < 100000)
         continue;
-      if (Verdict v = budget.limit(0); v != Verdict::Found) {
-        rest.clear();
+      checked = work();
+      if (Verdict v = budget.limit(0); v != Verdict::Found)
         return v;
-      }
     }
-    if (module.hasEntry)
-      listOpenRest(m);
+    if (lattice.modules()[atModule].hasEntry)
+      listOpenRest(atModule);
+    if (atModule == 0)
+      return Verdict::None;
+    --atModule;
+    begun = false;
   }
-  return Verdict::None;
 }
 
 PlanView MixtureBound::plan() {
   const ItemGraph &graph = lattice.graph();
   PlanView result;
   result.pieceOf.assign(graph.size(), kNone);
-  if (rest.empty() || value() >= kFar)
+  if (value() >= kFar)
     return result;
   uint32_t m = 0, ideal = 0, state = 0;
-  // Of the piece that the last cut is in.
+  // Of the piece that the last waist is in.
   bool isOpen = false;
   OpenPart held;
   Time left = value();

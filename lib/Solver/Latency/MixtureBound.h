@@ -32,11 +32,13 @@ public:
   MixtureBound(const IdealLattice &lattice, PieceTable &table,
                const PieceCounts &counts);
 
-  /// Solves for a flow. None, or the limit that was met (then the tables hold
-  /// nothing). O(pieces * states).
-  Verdict solve(const PathFlow &flow, const Budget &budget);
+  /// Begins to solve for a flow; what was solved before is gone.
+  void begin(const PathFlow &flow);
+  /// Goes on for about `steps` steps. None: solved. OutOfQuota: call again.
+  /// Else the limit of the budget that was met. O(pieces * states) in all.
+  Verdict run(uint64_t steps, const Budget &budget);
   /// The least sum, kFar where there is no plan at all.
-  Time value() const { return rest.empty() ? 0 : row(0, 0)[0]; }
+  Time value() const { return row(0, 0)[0]; }
   /// A plan that attains it.
   PlanView plan();
 
@@ -45,7 +47,8 @@ public:
   const Time *row(uint32_t module, uint32_t ideal) const {
     return rest[module].data() + size_t(ideal) * counts.numStates();
   }
-  /// The same at the cut behind a module, inside of a piece that holds so much.
+  /// The same at the waist behind a module, inside of a piece that holds so
+  /// much.
   Time restOpen(uint32_t module, uint32_t call, uint32_t state, Bytes bytes,
                 Bytes transient) const;
   /// Flow that leaves an ideal from each position of its frontier (at the
@@ -59,7 +62,7 @@ public:
   /// on the host.
   Time hostStep(uint32_t item) const {
     Time time = lattice.graph().hostTime(item);
-    return time == kUnsupported ? kFar : weigh(itemFlow[item], time);
+    return time == kUnsupported ? kFar : weigh(flow->throughItem(item), time);
   }
   Time pieceStep(uint32_t module, uint32_t from, const Piece &piece) const {
     return weigh(entering(module, from, piece), piece.load);
@@ -81,7 +84,8 @@ private:
     Bytes bytes = 0, transient = 0;
   };
 
-  void listCrossing(uint32_t module, const PathFlow &flow);
+  void beginModule(uint32_t module);
+  void listCrossing(uint32_t module);
   void solveIdeal(uint32_t module, uint32_t ideal);
   void listOpenRest(uint32_t module);
   uint64_t entering(uint32_t module, uint32_t from, const Piece &piece) const;
@@ -94,10 +98,13 @@ private:
   PieceTable &table;
   const PieceCounts &counts;
   uint64_t spent = 0;
-  std::vector<uint64_t> itemFlow;
+  /// The module whose ideals are next, those from `atIdeal` on are done.
+  uint32_t atModule = 0, atIdeal = 0;
+  bool begun = false;
+  std::optional<PathFlow> flow;
   std::vector<std::vector<Time>> rest;
   std::vector<std::vector<uint64_t>> cross;
-  /// At the cut before each module.
+  /// At the waist before each module.
   std::vector<std::vector<std::vector<OpenRest>>> open;
 };
 

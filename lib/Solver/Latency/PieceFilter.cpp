@@ -16,54 +16,24 @@ namespace {
 
 constexpr Time kFar = MixtureBound::kFar;
 
-/// The sweep from the start, module by module.
-class Filter {
-public:
-  Filter(const IdealLattice &lattice, PieceTable &table,
-         const PieceCounts &counts, const MixtureBound &bound, Time limit)
-      : lattice(lattice), table(table), counts(counts), bound(bound),
-        limit(limit), calls(lattice.graph().callKinds().size()),
-        states(counts.numStates()) {}
+} // namespace
 
-  Verdict run(const Budget &budget);
+PieceFilter::PieceFilter(const IdealLattice &lattice, PieceTable &table,
+                         const PieceCounts &counts, const MixtureBound &bound,
+                         Time limit)
+    : lattice(lattice), table(table), counts(counts), bound(bound),
+      limit(limit), calls(lattice.graph().callKinds().size()),
+      states(counts.numStates()) {}
 
-private:
-  /// A way to be inside of a piece at a cut.
-  struct Open {
-    Time time = 0;
-    Bytes bytes = 0, transient = 0;
-  };
+bool PieceFilter::fits(uint32_t call, Bytes bytes, Bytes transient) const {
+  Bytes memory = lattice.graph().callKinds()[call].memory;
+  return bytes <= memory && transient <= memory - bytes;
+}
 
-  void enter(uint32_t m);
-  void sweep(uint32_t m, uint32_t ideal);
-  void begin(uint32_t m);
-  Time *row(uint32_t ideal) { return reach.data() + size_t(ideal) * states; }
-  std::vector<Open> &at(std::vector<std::vector<Open>> &lists, uint32_t call,
-                        uint32_t state) {
-    return lists[size_t(call) * states + state];
-  }
-  bool fits(uint32_t call, Bytes bytes, Bytes transient) const {
-    Bytes memory = lattice.graph().callKinds()[call].memory;
-    return bytes <= memory && transient <= memory - bytes;
-  }
-
-  const IdealLattice &lattice;
-  PieceTable &table;
-  const PieceCounts &counts;
-  const MixtureBound &bound;
-  Time limit;
-  size_t calls;
-  uint32_t states;
-  /// By ideal of the module and state.
-  std::vector<Time> reach, before;
-  std::vector<std::vector<Open>> openBefore, openAfter;
-  std::vector<Piece> kept;
-};
-
-/// From what arrives at the cut before a module.
-void Filter::enter(uint32_t m) {
-  const Module &module = lattice.modules()[m];
-  reach.assign(size_t(module.numIdeals) * states, kFar);
+/// From what arrives at the waist before a module.
+void PieceFilter::enter(uint32_t m) {
+  const Module &in = lattice.modules()[m];
+  reach.assign(size_t(in.numIdeals) * states, kFar);
   openAfter.assign(calls * states, {});
   if (m == 0) {
     reach[0] = 0;
@@ -96,18 +66,18 @@ void Filter::enter(uint32_t m) {
 }
 
 /// Goes on from an ideal, whose row is final.
-void Filter::sweep(uint32_t m, uint32_t ideal) {
-  const Module &module = lattice.modules()[m];
-  const Time *here = row(ideal);
+void PieceFilter::sweep(uint32_t m, uint32_t from) {
+  const Module &in = lattice.modules()[m];
+  const Time *here = row(from);
   bool useful = false;
   for (uint32_t s = 0; s < states; ++s)
-    useful |= here[s] + bound.row(m, ideal)[s] < limit;
+    useful |= here[s] + bound.row(m, from)[s] < limit;
   if (!useful) {
-    table.replace(m, ideal, {});
+    table.replace(m, from, {});
     return;
   }
-  for (const Module::Step &step : module.stepsFrom(ideal)) {
-    Time time = bound.hostStep(module.item(step.local));
+  for (const Module::Step &step : in.stepsFrom(from)) {
+    Time time = bound.hostStep(in.item(step.local));
     if (time >= kFar)
       continue;
     Time *there = row(step.to);
@@ -115,8 +85,10 @@ void Filter::sweep(uint32_t m, uint32_t ideal) {
       there[s] = std::min(there[s], here[s] + time);
   }
   kept.clear();
-  for (const Piece &piece : table.pieces(m, ideal)) {
-    Time time = bound.pieceStep(m, ideal, piece);
+  std::span<const Piece> pieces = table.pieces(m, from);
+  spent += pieces.size() + 1;
+  for (const Piece &piece : pieces) {
+    Time time = bound.pieceStep(m, from, piece);
     uint32_t stride = counts.stride(piece.call);
     const Time *rest = bound.row(m, piece.to) + stride;
     Time least = kFar;
@@ -131,11 +103,11 @@ void Filter::sweep(uint32_t m, uint32_t ideal) {
       for (uint32_t s = run.begin; s < run.end; ++s)
         there[s] = std::min(there[s], here[s] + time);
   }
-  table.replace(m, ideal, kept);
+  table.replace(m, from, kept);
 }
 
-/// Pieces that begin in a module and go through its cut.
-void Filter::begin(uint32_t m) {
+/// Pieces that begin in a module and go through its waist.
+void PieceFilter::leave(uint32_t m) {
   table.filterBegins(m, [&](const OpenPart &part) {
     bool useful = false;
     const Time *here = row(part.ideal);
@@ -173,31 +145,32 @@ void Filter::begin(uint32_t m) {
   openBefore.swap(openAfter);
 }
 
-Verdict Filter::run(const Budget &budget) {
-  uint64_t checked = 0;
-  for (uint32_t m = 0; m < lattice.modules().size(); ++m) {
-    const Module &module = lattice.modules()[m];
-    enter(m);
-    for (uint32_t i = 0; i < module.full(); ++i) {
-      sweep(m, i);
-      if (++checked % 64 == 0)
-        if (Verdict v = budget.limit(0); v != Verdict::Found)
-          return v;
+Verdict PieceFilter::run(uint64_t steps, const Budget &budget) {
+  // Listing pieces is work as well.
+  auto work = [&] { return spent + table.work(); };
+  uint64_t until = work() + steps, checked = work();
+  for (;; ++atModule, atIdeal = 0, entered = false) {
+    const Module &in = lattice.modules()[atModule];
+    if (!entered)
+      enter(atModule);
+    entered = true;
+    for (; atIdeal < in.full(); ++atIdeal) {
+      if (work() >= until)
+        return Verdict::OutOfQuota;
+      sweep(atModule, atIdeal);
+      if (work() - checked < 100000)
+        continue;
+      checked = work();
+      if (Verdict v = budget.limit(0); v != Verdict::Found) {
+        ++atIdeal;
+        return v;
+      }
     }
-    if (module.isLast)
-      break;
-    begin(m);
-    before.assign(row(module.full()), row(module.full()) + states);
+    if (in.isLast)
+      return Verdict::None;
+    leave(atModule);
+    before.assign(row(in.full()), row(in.full()) + states);
   }
-  return Verdict::None;
-}
-
-} // namespace
-
-Verdict filterPieces(const IdealLattice &lattice, PieceTable &table,
-                     const PieceCounts &counts, const MixtureBound &bound,
-                     Time limit, const Budget &budget) {
-  return Filter(lattice, table, counts, bound, limit).run(budget);
 }
 
 } // namespace placement::solver::latency

@@ -21,9 +21,9 @@ PieceTable::PieceTable(const IdealLattice &lattice) : lattice(lattice) {
   sets.resize(most);
 }
 
-/// Adds `local` to the set J \ I, with the cut before the module where
+/// Adds `local` to the set J \ I, with the waist before the module where
 /// `withEntry` is set; false where no piece can contain the result. `from` is
-/// I, `at` is J. What the cut after the module pays is left out.
+/// I, `at` is J. What the waist after the module pays is left out.
 bool PieceTable::add(const Module &module, uint32_t from, uint32_t at,
                      uint32_t local, uint32_t call, bool withEntry,
                      Growing &set) const {

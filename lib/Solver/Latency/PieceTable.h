@@ -25,9 +25,9 @@ struct Piece {
   uint32_t waitsFor = 0, makes = 0;
 };
 
-/// Part of a piece with the cut before or the cut after its module in it.
+/// Part of a piece with the waist before or the waist after its module in it.
 struct OpenPart {
-  /// Without what the cut after the module pays when the piece ends.
+  /// Without what the waist after the module pays when the piece ends.
   Time load = 0;
   Bytes bytes = 0, transient = 0;
   uint32_t call = 0;
@@ -38,36 +38,36 @@ struct OpenPart {
 };
 
 /// The pieces of a lattice: every set J \ I of two ideals that can be a piece
-/// by itself (support, memory, bundles, pins), with its load. A piece with cuts
-/// inside is put together of *parts*, one in each module, since load and memory
-/// are sums over modules: of what is needed behind a cut only that cut's own
-/// value exists before it.
+/// by itself (support, memory, bundles, pins), with its load. A piece with
+/// waists inside is put together of *parts*, one in each module, since load and
+/// memory are sums over modules: of what is needed behind a waist only that
+/// waist's own value exists before it.
 class PieceTable {
 public:
   /// Pieces of an ideal are listed when somebody asks; what `keepWithin` and
   /// `replace` say is kept.
   explicit PieceTable(const IdealLattice &lattice);
 
-  /// All parts that the pieces with cuts are made of. None, or the limit that
+  /// All parts that the pieces with waists are made of. None, or the limit that
   /// was met.
   Verdict listParts(const Budget &budget);
 
   /// Pieces from an ideal that stay in its module, by size; in the last module
   /// all. Valid until the next call.
   std::span<const Piece> pieces(uint32_t module, uint32_t ideal);
-  /// Parts that begin at an ideal and go through the cut after the module, at
+  /// Parts that begin at an ideal and go through the waist after the module, at
   /// most one for each call kind.
   std::span<const OpenPart> begins(uint32_t module, uint32_t ideal) const {
     const Parts &p = parts[module];
     return {p.begins.data() + p.beginOf[ideal],
             p.beginOf[ideal + 1] - p.beginOf[ideal]};
   }
-  /// Parts from the cut before the module to an ideal, where the piece ends;
-  /// the load has what the cut pays.
+  /// Parts from the waist before the module to an ideal, where the piece ends;
+  /// the load has what the waist pays.
   std::span<const OpenPart> ends(uint32_t module) const {
     return parts[module].ends;
   }
-  /// Parts from the cut before to the cut after the module.
+  /// Parts from the waist before to the waist after the module.
   std::span<const OpenPart> throughs(uint32_t module) const {
     return parts[module].throughs;
   }

