@@ -91,6 +91,8 @@ public:
       stop = Stop::Gap;
     outcome.stop = stop;
     outcome.assignment = known.best;
+    // The start's own arithmetic may be of another plan.
+    outcome.makespan.reset();
     outcome.bound = std::min(outcome.bound, known.value);
     outcome.claim = team.claim();
     for (std::string &note : team.explanation())

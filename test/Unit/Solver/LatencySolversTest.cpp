@@ -12,12 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "AskSolver.h"
+#include "Builder.h"
 #include "LatencyOracle.h"
 #include "RandomLatency.h"
 #include "Seeds.h"
 
 #include "Solver/Mip/PlacementModel.h"
 #include "placement/Solver/Check/Checker.h"
+#include "placement/Solver/Search/Solve.h"
 
 using namespace placement::solver;
 using namespace placement::solver::mip;
@@ -100,6 +102,34 @@ TEST_P(LatencySolvers, AgreeWithBruteForce) {
   std::printf("%zu without a plan, %zu in exact numbers, %zu with bounded "
               "cores\n",
               infeasible, exact, bounded);
+}
+
+/// Two chains of six nodes; one step of the search does not find the best plan.
+TEST_P(LatencySolvers, ImproveAPoorStart) {
+  Builder b = Builder::accAndCpu(2, 1, 15);
+  for (int chain = 0; chain < 2; ++chain)
+    for (int i = 0; i < 6; ++i) {
+      NodeId v = b.node({1.0 + i % 3, 7.0 + i % 4}, 4 - i % 2);
+      if (i > 0)
+        b.net(v - 1, {v}, {1, 0});
+    }
+  b.data.objective = Objective::Latency;
+  Instance instance = b.build();
+  SolveOptions options;
+  options.algorithm = "latency-search";
+  options.workLimit = 1;
+  Result<Plan> start = solve(instance, options);
+  ASSERT_TRUE(start) << start.error().message;
+  options.algorithm =
+      std::string_view(GetParam()) == "highs" ? "mip" : GetParam();
+  options.worker = PLACEMENT_WORKER_PROGRAM;
+  Result<Plan> plan = solve(instance, options);
+  ASSERT_TRUE(plan) << plan.error().message;
+  for (const std::string &note : plan->explanation)
+    if (note.find("gave no answer") != std::string::npos)
+      return missingSolver();
+  EXPECT_LT(plan->value, start->value);
+  EXPECT_LT(plan->gap(), 1e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LatencySolvers, testing::Values("highs", "cpsat"),
