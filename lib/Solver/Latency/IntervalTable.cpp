@@ -8,6 +8,8 @@
 
 #include "Solver/Latency/IntervalTable.h"
 
+#include <cmath>
+
 namespace placement::solver::latency {
 namespace {
 
@@ -164,7 +166,8 @@ Time IntervalTable::crossing(KindId kind, uint32_t first, uint32_t last) const {
                            crossings[kind].begin() + last);
 }
 
-void IntervalTable::build(Rows &rows, bool several) {
+void IntervalTable::build(Rows &rows, bool several,
+                          const contiguous::Budget &budget) {
   std::vector<KindId> kinds;
   for (const IntervalLayer &layer : layerList)
     if (layer.several == several)
@@ -174,6 +177,7 @@ void IntervalTable::build(Rows &rows, bool several) {
   rows.ends.resize(length);
   rows.plain.resize(kinds.size());
   std::vector<Time> extra(kinds.size());
+  uint64_t nextLook = 1'000'000;
   for (uint32_t i = 0; i < length; ++i) {
     row.start(i);
     std::fill(extra.begin(), extra.end(), kInfiniteTime);
@@ -200,9 +204,21 @@ void IntervalTable::build(Rows &rows, bool several) {
     }
     rows.ends[i] = j;
     numIntervals += j - i;
-    if (numIntervals > mostEntries) {
-      complete = false;
+    complete = numIntervals <= mostEntries;
+    if (!complete) {
+      // As many rows as nodes of the chain, each as much shorter.
+      double wanted = static_cast<double>(mostEntries) * (i + 1) /
+                      (static_cast<double>(numIntervals) * length);
+      shorter = static_cast<uint32_t>(std::sqrt(wanted) * 0.9 * length);
+      shorter = std::max<uint32_t>(1, std::min(shorter, length - 1));
       break;
+    }
+    // A row may walk through the whole graph.
+    if (row.stepsUsed() >= nextLook) {
+      nextLook = row.stepsUsed() + 1'000'000;
+      complete = budget.limit(0) == contiguous::Verdict::Found;
+      if (!complete)
+        break;
     }
   }
   used += row.stepsUsed();
@@ -219,7 +235,8 @@ bool IntervalTable::canEnd(uint32_t first, uint32_t last) const {
 
 IntervalTable::IntervalTable(const LatencyProblem &problem,
                              const PathAtoms &atoms, const PathChain &chain,
-                             Time limit, size_t mostEntries)
+                             Time limit, size_t mostEntries,
+                             const contiguous::Budget &budget)
     : problem(problem), atoms(atoms), chain(chain), limit(limit),
       mostEntries(mostEntries) {
   findLayers();
@@ -229,9 +246,9 @@ IntervalTable::IntervalTable(const LatencyProblem &problem,
   for (uint32_t i = 0; i < length; ++i)
     start[i] = i;
   Rows single, several;
-  build(single, false);
+  build(single, false, budget);
   if (complete && problem.piecesPerDevice() > 1)
-    build(several, true);
+    build(several, true, budget);
   if (!complete)
     return;
   begin.resize(length + 1, 0);

@@ -9,6 +9,7 @@
 #ifndef PLACEMENT_LIB_SOLVER_LATENCY_INTERVALTABLE_H
 #define PLACEMENT_LIB_SOLVER_LATENCY_INTERVALTABLE_H
 
+#include "Solver/Contiguous/Budget.h"
 #include "Solver/Latency/PathHull.h"
 #include "Solver/Latency/SetBytes.h"
 
@@ -39,11 +40,16 @@ class IntervalTable {
 public:
   /// Only intervals whose plain bound is below `limit` have to be right; others
   /// count as impossible. O(chain * (nodes + edges)), near the chain only.
-  /// `isComplete()` is false where more than `mostEntries` would be needed.
+  /// `isComplete()` is false where more than `mostEntries` would be needed, or
+  /// a limit of the budget was met.
   IntervalTable(const LatencyProblem &problem, const PathAtoms &atoms,
-                const PathChain &chain, Time limit, size_t mostEntries);
+                const PathChain &chain, Time limit, size_t mostEntries,
+                const contiguous::Budget &budget);
 
   bool isComplete() const { return complete; }
+  /// Of an incomplete table: a length of chains of which one may well have a
+  /// complete one.
+  uint32_t shorterLength() const { return shorter; }
   /// Some interval was left out for its bound alone.
   bool isLimited() const { return limited; }
   std::span<const IntervalLayer> layers() const { return layerList; }
@@ -70,7 +76,7 @@ public:
 
 private:
   struct Rows;
-  void build(Rows &rows, bool several);
+  void build(Rows &rows, bool several, const contiguous::Budget &budget);
   bool canEnd(uint32_t first, uint32_t last) const;
   void findLayers();
   void findCrossings();
@@ -87,6 +93,7 @@ private:
   std::vector<size_t> begin;
   std::vector<std::vector<Time>> loads;
   size_t numIntervals = 0;
+  uint32_t shorter = 0;
   uint64_t used = 0;
   bool complete = true, limited = false;
 };

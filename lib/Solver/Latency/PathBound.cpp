@@ -19,9 +19,9 @@ constexpr uint64_t kMostSteps = 100'000'000;
 
 PathBound::PathBound(const LatencyProblem &problem, const PathAtoms &atoms,
                      std::vector<uint32_t> nodes, Time limit,
-                     size_t mostEntries)
+                     size_t mostEntries, const Budget &budget)
     : problem(problem), atoms(atoms), chain(problem, std::move(nodes)),
-      table(problem, atoms, chain, limit, mostEntries),
+      table(problem, atoms, chain, limit, mostEntries, budget),
       dp(problem, chain, table), cuts(problem, atoms, chain), limit(limit) {}
 
 /// How far an interval has been priced, kNone if there is no more to be done.

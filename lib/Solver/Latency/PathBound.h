@@ -27,10 +27,13 @@ class PathBound {
 public:
   /// Bounds above `limit` are of no use.
   PathBound(const LatencyProblem &problem, const PathAtoms &atoms,
-            std::vector<uint32_t> chain, Time limit, size_t mostEntries);
+            std::vector<uint32_t> chain, Time limit, size_t mostEntries,
+            const Budget &budget);
 
-  /// False when the chain has too many intervals.
+  /// False when the chain has too many intervals, or a limit was met.
   bool isUsable() const { return table.isComplete(); }
+  /// Then: how long a chain of this problem may be.
+  uint32_t shorterLength() const { return table.shorterLength(); }
   /// Refines until the bound reaches `upper` or no step is left, or nothing
   /// more can be gained (None).
   Verdict run(uint64_t steps, const Budget &budget, Time upper);

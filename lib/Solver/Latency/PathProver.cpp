@@ -24,7 +24,7 @@ PathProver::PathProver(const LatencyProblem &problem)
 }
 
 /// Opens the next chain to be looked at; false when there is none.
-bool PathProver::nextChain(LatencyBoard &board) {
+bool PathProver::nextChain(const Budget &budget, LatencyBoard &board) {
   while (true) {
     // Detours come last, and only a better path brings new ones.
     if (waiting.empty() && !detoured && !bestPath.empty()) {
@@ -37,19 +37,25 @@ bool PathProver::nextChain(LatencyBoard &board) {
         waiting.empty() ? detours : waiting;
     if (list.empty())
       return false;
-    std::vector<uint32_t> path = std::move(list.front());
-    list.pop_front();
-    if (!seen.insert(path).second)
+    if (seen.contains(list.front())) {
+      list.pop_front();
       continue;
-    currentPath = path;
-    for (uint32_t most = kLongestChain; most > 0; most /= 2) {
-      current = std::make_unique<PathBound>(problem, atoms,
-                                            choice.thinned(path, most),
-                                            board.value(), kMostEntries);
+    }
+    currentPath = list.front();
+    for (uint32_t most = kLongestChain; !current;) {
+      current = std::make_unique<PathBound>(
+          problem, atoms, choice.thinned(currentPath, most), board.value(),
+          kMostEntries, budget);
       if (current->isUsable())
         break;
       used += current->stepsUsed();
+      most = current->shorterLength();
+      current.reset();
+      if (most == 0) // A limit of the budget.
+        return false;
     }
+    list.pop_front();
+    seen.insert(currentPath);
     ++numChains;
     return true;
   }
@@ -100,8 +106,10 @@ Verdict PathProver::run(uint64_t steps, const Budget &budget,
     if (used >= end)
       return Verdict::OutOfQuota;
     uint64_t before = current ? current->stepsUsed() : 0;
-    if (!current && !nextChain(board))
-      return Verdict::None;
+    if (!current && !nextChain(budget, board)) {
+      met = budget.limit(0);
+      return met == Verdict::Found ? Verdict::None : met;
+    }
     met = current->run(end - used, budget, board.value());
     used += current->stepsUsed() - before;
     take(board);

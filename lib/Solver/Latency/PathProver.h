@@ -36,7 +36,7 @@ public:
   const std::optional<PathCertificate> &certificate() const { return best; }
 
 private:
-  bool nextChain(LatencyBoard &board);
+  bool nextChain(const Budget &budget, LatencyBoard &board);
   void take(LatencyBoard &board);
   void finishChain(LatencyBoard &board);
 

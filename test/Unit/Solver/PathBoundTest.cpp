@@ -144,7 +144,7 @@ TEST(PathBound, IsNeverAboveTheBestPlan) {
     PathAtoms atoms(problem);
     for (int repeat = 0; repeat < 2; ++repeat) {
       Time limit = made.random.chance(0.5) ? *best : kInfiniteTime;
-      PathBound bound(problem, atoms, made.chain(), limit, 1 << 20);
+      PathBound bound(problem, atoms, made.chain(), limit, 1 << 20, Budget());
       ASSERT_TRUE(bound.isUsable());
       EXPECT_EQ(bound.run(~uint64_t(0), Budget(),
                           made.random.chance(0.3) ? *best : kInfiniteTime),

@@ -33,7 +33,8 @@ TEST(PathCertificate, ReplaysToTheSameBound) {
     RandomPaths made(seed, 14);
     const LatencyProblem &problem = made.problem;
     PathAtoms atoms(problem);
-    PathBound bound(problem, atoms, made.chain(), kInfiniteTime, 1 << 20);
+    PathBound bound(problem, atoms, made.chain(), kInfiniteTime, 1 << 20,
+                    Budget());
     bound.run(~uint64_t(0), Budget(), kInfiniteTime);
     PathCertificate certificate = bound.certificate();
     PathReplay seen =
@@ -58,12 +59,13 @@ TEST(PathCertificate, ReplaysWhenStopped) {
     RandomPaths made(seed, 14);
     const LatencyProblem &problem = made.problem;
     PathAtoms atoms(problem);
-    PathBound whole(problem, atoms, made.chain(), kInfiniteTime, 1 << 20);
+    PathBound whole(problem, atoms, made.chain(), kInfiniteTime, 1 << 20,
+                    Budget());
     whole.run(~uint64_t(0), Budget(), kInfiniteTime);
     PathBound bound(
         problem, atoms,
         {whole.nodes().nodes().begin(), whole.nodes().nodes().end()},
-        whole.bound(), 1 << 20);
+        whole.bound(), 1 << 20, Budget());
     do {
       PathReplay seen =
           replay(made.instance, rulesOf(problem.terms()), bound.certificate());
@@ -160,7 +162,8 @@ TEST(PathCertificate, ForgeriesAreRefused) {
   forEachSeed(500, [&](uint64_t seed) {
     RandomPaths made(seed, 14);
     PathAtoms atoms(made.problem);
-    PathBound bound(made.problem, atoms, made.chain(), kInfiniteTime, 1 << 20);
+    PathBound bound(made.problem, atoms, made.chain(), kInfiniteTime, 1 << 20,
+                    Budget());
     bound.run(~uint64_t(0), Budget(), kInfiniteTime);
     if (bound.bound() == kInfiniteTime)
       return;
@@ -213,7 +216,7 @@ TEST(PathCertificate, ReplaysOnPublishedGraphs) {
     PathAtoms atoms(problem);
     PathChoice choice(problem);
     PathBound bound(problem, atoms, choice.firstPaths().front(), kInfiniteTime,
-                    1 << 20);
+                    1 << 20, Budget());
     bound.run(20'000'000, Budget(), kInfiniteTime);
     PathCertificate certificate = bound.certificate();
     EXPECT_GT(certificate.cuts.size(), 0U);
