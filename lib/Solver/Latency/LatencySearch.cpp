@@ -22,6 +22,8 @@ constexpr uint64_t kFreshRounds = 4;
 constexpr uint64_t kStaleRounds = 20;
 /// The epochs of this period go on from the best of all others.
 constexpr uint64_t kReunion = 4;
+/// Cuts before one annealing.
+constexpr uint64_t kMostTries = 32;
 /// Steps for dropping pieces at the end.
 constexpr uint64_t kDropSteps = 2'000'000;
 /// Orders are cut at no more places than this, in tables of so many cells.
@@ -156,6 +158,33 @@ void LatencySearch::cutOrderOf(const Known &known, double noise,
   blocks.sort(keys, order);
   if (cut(budget, slots) != kInfiniteTime)
     state.assign(slots);
+}
+
+/// The best of some cuts, of random orders or of the order of a plan. A cut
+/// takes little beside the annealing that follows.
+void LatencySearch::cutSeveral(const Known *known, uint64_t quota,
+                               const Budget &budget) {
+  Energy least;
+  uint64_t before = steps();
+  uint32_t tries = 1;
+  for (uint32_t i = 0; i < tries; ++i) {
+    if (known)
+      cutOrderOf(*known, 0.2 * random.unit() * random.unit(), budget);
+    else
+      cutRandomOrder(budget);
+    Energy energy = state.evaluate();
+    if (i == 0 || energy.value(price) < least.value(price)) {
+      least = energy;
+      low.assign(state.all().begin(), state.all().end());
+    }
+    if (i == 0) {
+      uint64_t share = quota * stepsOfState() / 4 / (steps() - before + 1);
+      tries += random.below(std::min<uint64_t>(share, kMostTries) + 1);
+    }
+    if (budget.cancelled() || budget.timeOut())
+      break;
+  }
+  state.assign(low);
 }
 
 void LatencySearch::note(const Energy &energy) {
@@ -323,16 +352,16 @@ bool LatencySearch::round(const Budget &budget) {
     quota >>= 4 - numRounds;
   ++numRounds;
   // Groups of both passes make flat orders useless where they are many.
-  sheet = sheets[random.chance(0.8) ? sheets.size() - 1 : 0].get();
+  double flat = 0.2 * sheets[0]->blocks.numBlocks() / problem.numUnits();
+  sheet = sheets[random.chance(flat) ? 0 : sheets.size() - 1].get();
   bool fresh = elite.empty() || number < kFreshRounds || number % 4 == 0;
-  if (fresh) {
-    cutRandomOrder(budget);
-  } else {
-    const Known &known = elite[random.below(elite.size())];
-    state.assign(known.slots);
-    if (number % 2 == 0)
-      cutOrderOf(known, 0.2 * random.unit() * random.unit(), budget);
-  }
+  const Known *known = nullptr;
+  if (!fresh)
+    known = &elite[random.below(elite.size())];
+  if (fresh || number % 2 == 0)
+    cutSeveral(known, quota, budget);
+  else
+    state.assign(known->slots);
   // Runs go along the order at hand, or a new one.
   const BlockOrder &blocks = sheet->blocks;
   if (fresh || order.size() != blocks.numBlocks() || random.chance(0.5))

@@ -65,6 +65,7 @@ private:
   bool canDrop(uint32_t slot);
   void cutRandomOrder(const Budget &budget);
   void cutOrderOf(const Known &known, double noise, const Budget &budget);
+  void cutSeveral(const Known *known, uint64_t quota, const Budget &budget);
   Time cut(const Budget &budget, std::vector<uint32_t> &slotOf);
   void anneal(double hottest, double coldest, uint64_t moves,
               const Budget &budget);
