@@ -38,6 +38,9 @@ def compare(
     communication: str | None = None,
     schedule: str | None = None,
     microbatches: int | None = None,
+    objective: Literal["throughput", "latency"] | None = None,
+    subgraphs_per_device: int | None = None,
+    cores: int | Literal["machine", "unlimited"] | None = None,
     max_stages: int | None = None,
     gap: float = 0.0,
     time_limit: float | None = TIME_LIMIT,
@@ -72,7 +75,12 @@ def compare(
             `Instance.with_load_model` does.
         schedule: The same.
         microbatches: The same.
-        max_stages: At most this many stages.
+        objective: Override what the problems say, as `Instance.with_objective` does.
+            Under latency there is one kind of plans, that of the number of pieces a
+            device may run, and all problems have to be of one kind.
+        subgraphs_per_device: The same, for latency.
+        cores: The same, for latency.
+        max_stages: At most this many stages; under latency, pieces.
         gap: Relative gap at which a run stops.
         time_limit: Seconds of each run; None for no limit.
         work_limit: Steps of each search; the same answer on every machine.
@@ -106,6 +114,15 @@ def compare(
                 communication=communication,
                 schedule=schedule,
                 microbatches=microbatches,
+            )
+            for instance in instances
+        ]
+    if (objective, subgraphs_per_device, cores) != (None, None, None):
+        instances = [
+            instance.with_objective(
+                objective or instance.objective,
+                subgraphs_per_device=subgraphs_per_device,
+                cores=cores,
             )
             for instance in instances
         ]

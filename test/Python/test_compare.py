@@ -29,6 +29,9 @@ func.func @main(%w: tensor<64x64xf32>, %x: tensor<64x64xf32>) -> tensor<64x64xf3
 """
 
 
+SANDWICH = ROOT / "test/Tools/placement-solve/Inputs/sandwich.json"
+
+
 def small(source="small", count=2):
     machine = placement.Machine([placement.DeviceKind("acc", count)])
     nets = placement.Nets.from_lists([0, 1], [[1], [2]], costs=[[0.5], [0.25]])
@@ -283,3 +286,42 @@ def test_command(capsys, tmp_path, monkeypatch):
     assert capsys.readouterr().out.startswith("contiguous plans ")
     assert guarded_main(["compare", "missing.json"]) == 1
     assert "error: missing.json: cannot be opened" in capsys.readouterr().err
+
+
+def test_latency_is_the_same_as_placement_solve(programs, capsys):
+    comparison = placement.compare(
+        SANDWICH,
+        algorithms=["greedy", "max-load"],
+        objective="latency",
+        subgraphs_per_device=2,
+        cores=1,
+    )
+    options = ["--objective=latency", "--subgraphs-per-device=2", "--cores=1"]
+    options += ["--algorithms=greedy,max-load,expert", "--no-times"]
+    command = [programs / "placement-solve", "--compare", SANDWICH, *options, "--quiet"]
+    text = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    assert comparison.to_text(times=False) == text
+    values = {row.name: row.value for row in comparison.rows}
+    assert values == {"ours": 15, "greedy": 26, "max-load": 21, "expert": 15}
+    assert not any(row.contiguous for row in comparison.rows)
+    assert guarded_main(["compare", str(SANDWICH), *options, "--quiet"]) == 0
+    assert capsys.readouterr().out == text
+
+
+def test_latency_with_one_piece_names_what_an_expert_breaks():
+    comparison = placement.compare(SANDWICH, algorithms=[], objective="latency")
+    ours, expert = comparison.rows
+    assert (ours.value, ours.contiguous, ours.plan.status) == (21, True, "optimal")
+    assert (expert.value, expert.state) == (15, "broken")
+    assert "runs 2 pieces" in expert.reasons[0]
+
+
+def test_objectives_are_not_mixed():
+    instance = placement.Instance.read(SANDWICH)
+    problems = {"a": instance, "b": instance.with_objective("latency")}
+    with pytest.raises(placement.InputError, match="have different objectives"):
+        placement.compare(problems, algorithms=["greedy"])
+    with pytest.raises(placement.InputError, match="per device has contiguous plans"):
+        placement.compare(
+            SANDWICH, algorithms=[], objective="latency", contiguous=False
+        )

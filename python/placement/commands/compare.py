@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from placement.commands.files import write_text
+from placement.commands.latency import add_calls, cores_of
 from placement.commands.solve import add_load_model
 from placement.comparing import TIME_LIMIT, compare
 from placement.comparison import FORMATS, Comparison
@@ -37,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--contiguous", choices=("both", "true", "false"), default="both"
     )
     add_load_model(parser)
+    parser.add_argument(
+        "--objective",
+        choices=("throughput", "latency"),
+        help="override what the problems say",
+    )
+    add_calls(parser)
     parser.add_argument("--time-limit", type=float, metavar="SECONDS")
     parser.add_argument("--max-stages", type=int, metavar="N")
     parser.add_argument(
@@ -61,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         communication=arguments.comm,
         schedule=arguments.schedule,
         microbatches=arguments.microbatches,
+        objective=arguments.objective,
+        subgraphs_per_device=arguments.subgraphs_per_device,
+        cores=cores_of(arguments),
         time_limit=TIME_LIMIT if arguments.time_limit is None else arguments.time_limit,
         max_stages=arguments.max_stages,
         observer=None if arguments.quiet else _announce,
