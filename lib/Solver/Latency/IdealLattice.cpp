@@ -12,6 +12,9 @@ namespace placement::solver::latency {
 
 namespace {
 
+/// Words of ideals, and nodes looked at, between two looks at the limits.
+constexpr size_t kWordsBetweenChecks = 65536;
+
 /// Finds ideals by their bits.
 class IdealIndex {
 public:
@@ -266,6 +269,7 @@ Verdict IdealLattice::enumerate(Module &module, const Budget &budget,
   IdealIndex index(module);
   index.insert(key);
   module.stepBegin.assign(1, 0);
+  size_t unchecked = 0;
   for (uint32_t i = 0; i < module.numIdeals; ++i) {
     const uint64_t *bits = module.bits.data() + size_t(i) * module.words;
     std::copy(bits, bits + module.words, key.begin());
@@ -281,16 +285,19 @@ Verdict IdealLattice::enumerate(Module &module, const Budget &budget,
       key[v / 64] |= uint64_t(1) << (v % 64);
       module.steps.push_back({v, index.insert(key)});
       key[v / 64] &= ~(uint64_t(1) << (v % 64));
+      // One ideal of a wide module has as many successors as it has nodes.
+      unchecked += module.words;
+      if (unchecked < kWordsBetweenChecks)
+        continue;
+      unchecked = 0;
+      // The index takes as much again at most.
+      if (bytes + 2 * module.memory() > memoryLimit)
+        return Verdict::OutOfMemory;
+      if (Verdict v = budget.limit(0); v != Verdict::Found)
+        return v;
     }
     module.stepBegin.push_back(static_cast<uint32_t>(module.steps.size()));
-    if (i % 1024 != 1023)
-      continue;
-    // The index takes as much again at most.
-    uint64_t now = bytes + 2 * module.memory();
-    if (now > memoryLimit)
-      return Verdict::OutOfMemory;
-    if (Verdict v = budget.limit(0); v != Verdict::Found)
-      return v;
+    unchecked += module.size;
   }
   return Verdict::None;
 }
