@@ -28,8 +28,8 @@ using Layout = JsonWriter::Layout;
 constexpr double kStepsPerMicrosecond = 8;
 /// Fewer steps than these would be coarse; the trace is stretched then.
 constexpr double kLeastSteps = 1000;
-/// Beyond this a double has no eighths left.
-constexpr double kMostSteps = 0x1p52;
+/// Up to here, about a hundred days, a double holds all nanoseconds exactly.
+constexpr double kMostSteps = 0x1p46;
 
 /// Microseconds of one unit of the instance. Units without a length are drawn
 /// as milliseconds.
