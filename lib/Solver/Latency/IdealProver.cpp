@@ -58,8 +58,8 @@ Verdict IdealProver::build(const Budget &budget, LatencyBoard &board) {
     doneSteps = stepsUsed();
     tables = std::make_unique<Tables>(problem, Detail::Exact);
   }
-  // Tables of mixtures and labels are several times as large as the lattice.
-  Verdict v = tables->lattice.build(budget, budget.memory / 8);
+  // Tables of mixtures and labels are many times as large as the lattice.
+  Verdict v = tables->lattice.build(budget, budget.memory / 32);
   doneSteps += tables->lattice.numIdeals();
   if (v != Verdict::None)
     return v;

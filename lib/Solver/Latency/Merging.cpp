@@ -106,10 +106,17 @@ bool Merging::costs(uint32_t net) const {
   return false;
 }
 
-/// Rules 2 and 3: v can follow `other`, its only neighbour.
+/// Rules 2, 3 and 6: v can follow `other`, its only neighbour.
 bool Merging::isLonely(uint32_t v, uint32_t other, bool sink) const {
-  if (nodes[v].size() != 1 || bundleSize[bundleOf[v]] != 1 ||
-      problem.pinnedDevice(v) != kNone)
+  if (nodes[v].size() != 1)
+    return false;
+  // A group with a member there: v is on that device already.
+  bool isThere = false;
+  if (problem.piecesPerDevice() > 1)
+    for (uint32_t member : nodes[other])
+      isThere |= problem.unit(member) == problem.unit(v);
+  if (!isThere &&
+      (bundleSize[bundleOf[v]] != 1 || problem.pinnedDevice(v) != kNone))
     return false;
   for (KindId k = 0; k < problem.numKinds(); ++k) {
     bool needed = true;
@@ -124,7 +131,7 @@ bool Merging::isLonely(uint32_t v, uint32_t other, bool sink) const {
   for (uint32_t net : problem.netsFrom(v))
     if (problem.neededByHost(net) && costs(net))
       return false;
-  return takesNoMemory(v) || (sink && detail == Detail::Relaxed);
+  return isThere || takesNoMemory(v) || (sink && detail == Detail::Relaxed);
 }
 
 /// Rules 4 and 5: v can stay on a host and costs nobody anything there.
@@ -209,7 +216,8 @@ bool Merging::visit(uint32_t v) {
     bool tight =
         bundleOf[v] == bundleOf[u] && (!canBeOnHost(v) || takesNoHostTime(v));
     if (tight || (out.empty() && isLonely(v, u, true))) {
-      leanNodes[v] = !tight && !takesNoMemory(v);
+      leanNodes[v] =
+          !tight && !takesNoMemory(v) && problem.unit(v) != problem.unit(u);
       mergeWith(u);
       return true;
     }

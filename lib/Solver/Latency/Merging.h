@@ -48,6 +48,9 @@ enum class Detail {
 /// 5. *Free sink*: no successors, no time on some pool, and each input costs
 ///    nothing on every call kind or is in host memory anyhow. It leaves the
 ///    graph: on that pool it ends when its last producer does.
+/// 6. *Follower*, with q >= 2: rules 2 and 3 without a word about bytes, bundle
+///    and pin, where v is in a group with a node of that place: it is on the
+///    same device anyhow, and so are its bytes.
 ///
 /// The rules hold one after the other, for merged nodes as for single ones.
 class Merging {
