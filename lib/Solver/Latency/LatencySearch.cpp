@@ -64,8 +64,9 @@ uint64_t LatencySearch::tableBytes(const LatencyProblem &problem) {
   uint64_t slots = uint64_t(problem.numDevices()) * problem.piecesPerDevice();
   // Of the state and of two sheets by node, net, pin, edge and slot; the states
   // of an epoch and of the hall; what a cut fills.
-  return 400 * n + 40 * problem.numNets() + 8 * pins + 40 * edges + 64 * slots +
-         2 * kElite * 4 * n + 24 * (uint64_t(kMostCells) + 16 * kMostCuts);
+  return 400 * n + uint64_t(40) * problem.numNets() + 8 * pins + 40 * edges +
+         64 * slots + 2 * kElite * 4 * n +
+         24 * (uint64_t(kMostCells) + uint64_t(16) * kMostCuts);
 }
 
 uint64_t LatencySearch::steps() const {
