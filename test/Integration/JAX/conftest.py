@@ -1,7 +1,13 @@
-"""Shared by the tests that place programs and run them through JAX."""
+"""Shared by the tests that place programs and run them through JAX; what they
+import is in jax_programs.py."""
+
+import sys
+from pathlib import Path
 
 import numpy
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
