@@ -107,8 +107,8 @@ Instance withObjective(const Instance &instance, const std::string &objective,
   LoadModelOverride given;
   given.objective.objective = parseObjective(objective);
   if (!given.objective.objective)
-    throwError("InputError", "objective: is '" + objective + "'; give " +
-                                 objectiveNames());
+    throwError("InputError",
+               "objective: is '" + objective + "'; give " + objectiveNames());
   given.objective.piecesPerDevice = subgraphsPerDevice;
   if (cores) {
     given.objective.cores = parseCores(*cores);

@@ -200,7 +200,8 @@ void bindPlan(nb::module_ &module) {
   module.def("read_plan", readPlan, nb::arg("instance"), nb::arg("path"),
              nb::arg("contiguous"));
   module.def("evaluate", evaluateStages, nb::arg("instance"), nb::arg("stages"),
-             nb::arg("stage_of"), nb::arg("rank").none(), nb::arg("contiguous"));
+             nb::arg("stage_of"), nb::arg("rank").none(),
+             nb::arg("contiguous"));
 }
 
 } // namespace placement::python

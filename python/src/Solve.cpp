@@ -131,9 +131,8 @@ void bindSolve(nb::module_ &module) {
              nb::arg("memory_limit"), nb::arg("seed"), nb::arg("alternatives"),
              nb::arg("threads"), nb::arg("provers"), nb::arg("worker"),
              nb::arg("warm_stages"), nb::arg("warm_stage_of").none(),
-             nb::arg("warm_rank").none(),
-             nb::arg("observer").none(), nb::arg("cancel").none(),
-             nb::arg("keep_plan"));
+             nb::arg("warm_rank").none(), nb::arg("observer").none(),
+             nb::arg("cancel").none(), nb::arg("keep_plan"));
   module.attr("MOST_ALTERNATIVES") = kMostAlternatives;
   module.def("algorithms", algorithms);
 }

@@ -325,10 +325,10 @@ private:
              << ", which machine @" << result.machine.getSymName()
              << " does not have; it has " << result.machine.getKindList();
     size_t number = it - kindNames.begin();
-    auto count = static_cast<int64_t>(
-        options.coresOfHosts && kindOps[number].isHost()
-            ? *options.coresOfHosts
-            : kindOps[number].getCount());
+    auto count =
+        static_cast<int64_t>(options.coresOfHosts && kindOps[number].isHost()
+                                 ? *options.coresOfHosts
+                                 : kindOps[number].getCount());
     if (index >= count)
       return op->emitError() << "'" << op->getName() << "' is " << verb
                              << " on device " << index << " of kind " << kind

@@ -22,10 +22,9 @@ namespace placement::solver {
 /// the same plan: devices, exact times beyond rounding, entries too many or too
 /// few. The order of entries does not matter. At most 20.
 /// O(entries log entries).
-std::vector<std::string>
-compareTimelines(const Instance &instance,
-                 std::span<const TimelineEntry> stated,
-                 std::span<const TimelineEntry> truth);
+std::vector<std::string> compareTimelines(const Instance &instance,
+                                          std::span<const TimelineEntry> stated,
+                                          std::span<const TimelineEntry> truth);
 
 } // namespace placement::solver
 

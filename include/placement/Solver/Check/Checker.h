@@ -16,8 +16,9 @@ namespace placement::solver {
 
 /// What the checker found. `violations` are sentences that name the node or
 /// device and the rule broken; empty means feasible. Loads and value are
-/// computed even for infeasible assignments, as long as the shape is right. Under
-/// latency a circle in which things wait for each other is the first violation.
+/// computed even for infeasible assignments, as long as the shape is right.
+/// Under latency a circle in which things wait for each other is the first
+/// violation.
 struct CheckReport {
   std::vector<std::string> violations;
   std::vector<DeviceLoad> loads;
