@@ -27,6 +27,11 @@ constexpr uint64_t kTiredRounds = 30;
 /// Slices of steps: the first is a few milliseconds, later ones are longer.
 constexpr uint64_t kFirstSlice = 100'000;
 constexpr uint64_t kLongestSlice = 20'000'000;
+/// With several pieces a device, the problem with one has this share of the
+/// time and the steps at most, and so many steps.
+constexpr uint64_t kOnePieceShare = 4;
+constexpr uint64_t kOnePieceSteps = 50'000'000;
+constexpr std::string_view kOnePiece = "one piece a device";
 
 } // namespace
 
@@ -138,7 +143,9 @@ bool LatencyEngine::onIncumbent(const Placement &placement,
   bestPlacement = placement;
   valueSource = source;
   observer.onIncumbent(value, source);
-  if (search && source != "search")
+  // The search makes its own way to plans of several pieces: from the best plan
+  // of one piece it seldom finds another.
+  if (search && source != "search" && source != kOnePiece)
     search->start(placement);
   return true;
 }
@@ -164,9 +171,12 @@ bool LatencyEngine::enough() {
   return stop.has_value();
 }
 
+uint64_t LatencyEngine::stepsUsed() const {
+  return proved + (search ? search->steps() : 0);
+}
+
 uint64_t LatencyEngine::stepsLeft() const {
-  uint64_t used = proved + (search ? search->steps() : 0);
-  return options.workLimit - std::min(options.workLimit, used);
+  return options.workLimit - std::min(options.workLimit, stepsUsed());
 }
 
 bool LatencyEngine::outOfWork() {
@@ -214,8 +224,36 @@ void LatencyEngine::proveFor(LatencyProver &prover, uint64_t steps) {
     ended[index] = 1;
 }
 
+/// Plans with one piece a device are plans with several, too, and that problem
+/// is easier: it is often closed before the search here finds as good a plan.
+void LatencyEngine::solveWithOnePiece() {
+  if (compact.piecesPerDevice() == 1)
+    return;
+  InstanceData data = instance.data();
+  data.piecesPerDevice = 1;
+  Result<Instance> narrow = Instance::create(std::move(data));
+  if (!narrow)
+    return;
+  observer.onPhase(kOnePiece);
+  SolveOptions less = options;
+  less.workLimit = std::min(stepsLeft() / kOnePieceShare, kOnePieceSteps);
+  if (isTimed())
+    less.timeLimit /= kOnePieceShare;
+  Observer silent;
+  LatencyEngine engine(*narrow, less, silent);
+  engine.onLook(outside);
+  engine.run();
+  proved += engine.stepsUsed();
+  // Its bounds and proofs say nothing about several pieces.
+  if (std::optional<Assignment> plan = engine.finish().assignment)
+    onIncumbent(fromAssignment(compact, *plan), kOnePiece);
+}
+
 void LatencyEngine::run() {
   startOnHosts();
+  if (enough())
+    return;
+  solveWithOnePiece();
   if (enough())
     return;
   provers = createLatencyProvers(compact, options.seed);

@@ -65,6 +65,8 @@ private:
   void startOnHosts();
   void searchFor(uint64_t steps);
   void proveFor(LatencyProver &prover, uint64_t steps);
+  void solveWithOnePiece();
+  uint64_t stepsUsed() const;
   uint64_t stepsLeft() const;
   bool isTimed() const;
   bool searchEnded() const;
