@@ -38,13 +38,19 @@ using CertificateState =
                std::vector<uint32_t>, std::vector<uint32_t>,
                std::vector<uint32_t>, std::vector<int64_t>, uint32_t, uint32_t,
                uint32_t>;
+/// The fields of a PathCertificate, of its cuts and of their steps.
+using PathCutState = std::tuple<uint32_t, uint32_t, uint32_t, bool, uint32_t,
+                                std::vector<std::tuple<uint32_t, int64_t>>>;
+using PathState =
+    std::tuple<int64_t, std::vector<uint32_t>, std::vector<PathCutState>>;
 /// Status, stop, proof, bound, proven bound, claimant, algorithm, explanation,
 /// assignments (the plan's own first, then its alternatives), whether they are
-/// exact, what proves the bound, what each family of bounds proved.
+/// exact, what proves the bound of the best path, what proves the bound, what
+/// each family of bounds proved.
 using State =
     std::tuple<int, int, int, int64_t, int64_t, std::string, std::string,
                std::vector<std::string>, std::vector<AssignmentState>, bool,
-               std::optional<CertificateState>,
+               std::optional<PathState>, std::optional<CertificateState>,
                std::vector<std::tuple<std::string, int64_t>>>;
 
 AssignmentState pack(const Assignment &assignment) {
@@ -103,6 +109,32 @@ BoundCertificate unpack(const CertificateState &state) {
           cells};
 }
 
+PathState pack(const PathCertificate &certificate) {
+  const auto &[bound, chain, cuts] = certificate;
+  std::vector<PathCutState> cutStates;
+  cutStates.reserve(cuts.size());
+  for (const auto &[first, last, kind, several, shift, proof] : cuts) {
+    std::vector<std::tuple<uint32_t, int64_t>> steps;
+    steps.reserve(proof.size());
+    for (const auto &[node, multiplier] : proof)
+      steps.emplace_back(node, multiplier);
+    cutStates.emplace_back(first, last, kind, several, shift, std::move(steps));
+  }
+  return {bound, chain, std::move(cutStates)};
+}
+
+PathCertificate unpack(const PathState &state) {
+  const auto &[bound, chain, cuts] = state;
+  PathCertificate certificate{bound, chain, {}};
+  for (const auto &[first, last, kind, several, shift, steps] : cuts) {
+    PathCertificate::Cut cut{first, last, kind, several, shift, {}};
+    for (const auto &[node, multiplier] : steps)
+      cut.proof.push_back({node, multiplier});
+    certificate.cuts.push_back(std::move(cut));
+  }
+  return certificate;
+}
+
 State planState(const InstancePlan &p) {
   const Plan &plan = p.plan;
   std::vector<AssignmentState> assignments;
@@ -128,6 +160,8 @@ State planState(const InstancePlan &p) {
           std::move(explanation),
           std::move(assignments),
           plan.alternativesExact,
+          plan.pathCertificate ? std::optional(pack(*plan.pathCertificate))
+                               : std::nullopt,
           plan.certificate ? std::optional(pack(*plan.certificate))
                            : std::nullopt,
           std::move(families)};
@@ -136,7 +170,8 @@ State planState(const InstancePlan &p) {
 InstancePlan planFromState(const nb::object &owner, const State &state) {
   const auto &instance = nb::cast<const Instance &>(owner);
   const auto &[status, stop, proof, bound, provenBound, claimant, algorithm,
-               explanation, assignments, exact, certificate, families] = state;
+               explanation, assignments, exact, path, certificate, families] =
+      state;
   Plan plan;
   for (const AssignmentState &assignment : assignments) {
     Plan valued = unpack(instance, assignment);
@@ -159,6 +194,8 @@ InstancePlan planFromState(const nb::object &owner, const State &state) {
   plan.alternativesExact = exact;
   if (certificate)
     plan.certificate = unpack(*certificate);
+  if (path)
+    plan.pathCertificate = unpack(*path);
   for (const auto &[family, familyBound] : families)
     plan.familyBounds.push_back({family, familyBound});
   return {owner, std::move(plan)};

@@ -75,3 +75,11 @@ def test_throughput_has_none():
     for draw in (plan.draw_timeline, plan.trace):
         with pytest.raises(placement.InputError, match="the plan has no timeline"):
             draw()
+
+
+def test_pickle_keeps_what_proves_a_path(towers):
+    state = placement._core.plan_state(towers._core)
+    bound, chain, _ = state[-3]
+    assert bound > 0 and chain
+    again = pickle.loads(pickle.dumps(towers))
+    assert placement._core.plan_state(again._core) == state
