@@ -8,6 +8,7 @@
 
 #include "Solver/Latency/LatencyProvers.h"
 
+#include "Solver/Latency/CoreBound.h"
 #include "Solver/Latency/IdealProver.h"
 #include "Solver/Latency/PathProver.h"
 
@@ -16,6 +17,8 @@ namespace placement::solver::latency {
 std::vector<std::unique_ptr<LatencyProver>>
 createLatencyProvers(const LatencyProblem &problem, uint64_t seed) {
   std::vector<std::unique_ptr<LatencyProver>> provers;
+  if (problem.boundedCores())
+    provers.push_back(std::make_unique<CoreProver>(problem));
   provers.push_back(std::make_unique<PathProver>(problem));
   provers.push_back(std::make_unique<IdealProver>(problem));
   return provers;

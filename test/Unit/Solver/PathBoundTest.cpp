@@ -11,6 +11,7 @@
 #include "RandomPaths.h"
 #include "Seeds.h"
 
+#include "Solver/Latency/CoreBound.h"
 #include "Solver/Latency/Makespan.h"
 #include "Solver/Latency/PathProver.h"
 
@@ -191,6 +192,21 @@ TEST(PathBound, PaysMemoryOnTheHost) {
   EXPECT_EQ(prover.run(~uint64_t(0), Budget(), board), Verdict::None);
   EXPECT_EQ(instance.toSourceTime(board.bestBound), 14);
   EXPECT_EQ(board.bestValue, board.bestBound);
+}
+
+TEST(CoreBound, CountsWhatFindsNoRoom) {
+  // Room for six bytes: the first node and half of the second may leave two
+  // cores; the third takes no memory, the fourth runs on hosts only.
+  Builder b = Builder::accAndCpu(1, 1, 6);
+  b.node({1, 80}, 4);
+  b.node({1, 60}, 4);
+  b.node({1, 1000}, 0);
+  b.node({kNever, 7}, 1);
+  Instance instance = b.build();
+  LatencyProblem two(instance, {{0, 1}, 1, {kNone, 2}, 0});
+  EXPECT_EQ(instance.toSourceTime(coreBound(two)), 18.5);
+  LatencyProblem unlimited(instance, {{0, 1}, 1, {kNone, kNone}, 0});
+  EXPECT_EQ(coreBound(unlimited), 0);
 }
 
 TEST(PathProver, ObeysItsLimits) {
