@@ -200,9 +200,19 @@ class PlacedProgram:
         with tempfile.TemporaryDirectory(prefix="placement-") as folder:
             path = Path(folder) / "problem.json"
             # The problem is what is wanted, not a proof.
+            options = write_options(
+                {
+                    "machine": plan.machine,
+                    "gap": 1,
+                    "dump_problem": True,
+                    "objective": plan.objective,
+                    "subgraphs_per_device": plan.subgraphs_per_device,
+                    "cores": plan.cores,
+                }
+            )
             passes = (
-                f"builtin.module(device-place{{machine={plan.machine} gap=1 "
-                f"dump-problem=true}},placement-export-problem{{file={path}}})"
+                f"builtin.module(device-place{options},"
+                f"placement-export-problem{{file={path}}})"
             )
             _core.run_pipeline(self.annotated, passes, source=self.program.name)
             text = path.read_text(encoding="utf-8")

@@ -31,7 +31,10 @@
 // The pipeline takes the same options.
 // RUN: placement-opt %s --placement-pipeline="objective=latency subgraphs-per-device=2" 2>/dev/null | FileCheck %s --check-prefix=OUTLINED
 
-// The problem can be solved again in the IR.
+// The problem can be solved again in the IR, and elsewhere.
+// RUN: placement-opt %t.mlir --placement-export-problem=file=%t.json -o /dev/null
+// RUN: placement-solve %t.json --quiet -o - | FileCheck %s --check-prefix=SOLVED
+// SOLVED: "kind": "latency"
 // RUN: placement-opt %t.mlir --placement-solve-problem --placement-check-problem | FileCheck %s --check-prefix=AGAIN
 // RUN: placement-opt %t.mlir --placement-solve-problem="subgraphs-per-device=1" --placement-check-problem | FileCheck %s --check-prefix=FEWER
 

@@ -50,6 +50,8 @@ def test_numbers(name, options, models, hosted, difference):
     wide = "cores" not in options
     assert all(s.concurrent == (wide and s.device.kind == "cpu") for s in stages.stages)
     expect_transfers(stages)
+    problem = placed.problem
+    assert problem.objective == "latency" and problem.cores == plan.cores
 
     arguments = draw(stages)
     unplaced = load(placed.as_text("input"))
