@@ -18,7 +18,7 @@ MixtureBound::MixtureBound(const IdealLattice &lattice, PieceTable &table,
     : lattice(lattice), table(table), counts(counts) {}
 
 uint64_t MixtureBound::memory() const {
-  uint64_t bytes = 0;
+  uint64_t bytes = openBytes;
   for (size_t m = 0; m < rest.size(); ++m)
     bytes += rest[m].size() * sizeof(Time) + cross[m].size() * sizeof(uint64_t);
   return bytes;
@@ -115,6 +115,7 @@ void MixtureBound::listOpenRest(uint32_t m) {
               ways.push_back({through.load + way.time,
                               through.bytes + way.bytes,
                               std::max(through.transient, way.transient)});
+      spent += ways.size();
       std::sort(ways.begin(), ways.end(),
                 [](const OpenRest &a, const OpenRest &b) {
                   return std::tie(a.time, a.bytes, a.transient) <
@@ -129,7 +130,9 @@ void MixtureBound::listOpenRest(uint32_t m) {
               kept[k].bytes <= way.bytes && kept[k].transient <= way.transient;
         if (!useless)
           kept.push_back(way);
+        spent += kept.size() / 16;
       }
+      openBytes += kept.capacity() * sizeof(OpenRest);
     }
 }
 
@@ -171,6 +174,7 @@ void MixtureBound::begin(const PathFlow &given) {
   rest.assign(modules, {});
   cross.assign(modules, {});
   open.assign(modules, {});
+  openBytes = 0;
   atModule = modules - 1;
   begun = false;
 }
@@ -203,7 +207,8 @@ Verdict MixtureBound::run(uint64_t steps, const Budget &budget) {
       if (work() - checked < 100000)
         continue;
       checked = work();
-      if (Verdict v = budget.limit(0); v != Verdict::Found)
+      if (Verdict v = budget.limit(openBytes + table.memory());
+          v != Verdict::Found)
         return v;
     }
     if (lattice.modules()[atModule].hasEntry)

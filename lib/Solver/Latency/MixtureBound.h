@@ -98,6 +98,8 @@ private:
   PieceTable &table;
   const PieceCounts &counts;
   uint64_t spent = 0;
+  /// Of `open`.
+  uint64_t openBytes = 0;
   /// The module whose ideals are next, those from `atIdeal` on are done.
   uint32_t atModule = 0, atIdeal = 0;
   bool begun = false;

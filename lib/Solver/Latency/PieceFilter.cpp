@@ -44,6 +44,7 @@ void PieceFilter::enter(uint32_t m) {
     bool useful = false;
     for (uint32_t s = 0; s < states; ++s) {
       Time least = kFar;
+      spent += at(openBefore, part.call, s).size();
       for (const Open &open : at(openBefore, part.call, s))
         if (fits(part.call, open.bytes + part.bytes,
                  std::max(open.transient, part.transient)))
@@ -58,6 +59,7 @@ void PieceFilter::enter(uint32_t m) {
   for (const OpenPart &part : table.throughs(m))
     for (uint32_t s = 0; s < states; ++s)
       for (const Open &open : at(openBefore, part.call, s)) {
+        ++spent;
         Open next{open.time + part.load, open.bytes + part.bytes,
                   std::max(open.transient, part.transient)};
         if (fits(part.call, next.bytes, next.transient))
