@@ -105,12 +105,11 @@ bool LatencyModel::canCarry(size_t i, Node v) const {
 void LatencyModel::addTurnOfDevice(size_t i) {
   uint32_t d = carrierList[i].devices[0];
   const auto &devices = problem.devices();
-  uint32_t before = d;
-  while (before-- > 0 && devices[before].kind == devices[d].kind)
-    if (devices[before].free)
-      break;
-  if (!devices[d].free || before == kNone || !devices[before].free ||
-      devices[before].kind != devices[d].kind)
+  uint32_t before = kNone;
+  for (uint32_t e = 0; e < d; ++e)
+    if (devices[e].free && devices[e].kind == devices[d].kind)
+      before = e;
+  if (!devices[d].free || before == kNone)
     return;
   std::vector<Term> row;
   for (Slot j = 0; j < slots; ++j) {
