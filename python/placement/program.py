@@ -139,12 +139,18 @@ class PlacedProgram:
             options: Those of `placement.tune`, which also tells what was measured.
 
         Raises:
-            InputError: An argument is wrong, or the profile is for other hardware.
+            InputError: An argument is wrong, the profile is for other hardware, or
+                this program is placed for latency: what is timed are pipelines.
             InfeasibleError: It is proven that there is no plan.
             StageError: A stage could not be compiled or run.
         """
         from placement.calibration.alternatives import tune
 
+        if self.plan.objective == "latency":
+            raise InputError(
+                "tune ranks plans of pipelines by the clock, but this program is "
+                "placed for latency; place it for throughput"
+            )
         return tune(self, profile, **options).placed
 
     def as_text(self, form: str = "outlined", **options: Any) -> str:

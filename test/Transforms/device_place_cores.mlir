@@ -24,6 +24,18 @@
 // RUN: not placement-opt %t.one.mlir --placement-verify 2>&1 | FileCheck %s --check-prefix=FINGERPRINT
 // FINGERPRINT: error: the plan of @main is not about the function as it is now
 
+// More cores than the machine has devices of the kind: exporters take each for a
+// device of its own.
+// RUN: placement-opt %s --placement-pipeline="objective=latency cores=3" 2>/dev/null -o %t.three.mlir
+// RUN: placement-opt %t.three.mlir --convert-placement-to-iree=form=program | FileCheck %s --check-prefix=IREE
+// RUN: placement-opt %t.three.mlir --convert-placement-to-mpmd=form=fragment-calls | FileCheck %s --check-prefix=MPMD
+// RUN: placement-opt %t.three.mlir --placement-export-stages=directory=%t.stages -o /dev/null
+// RUN: FileCheck %s --check-prefix=JSON --input-file=%t.stages/program.json
+// IREE: cpu_2
+// MPMD: mesh_name = "cpu2"
+// JSON: "index": 2
+// JSON-NOT: "concurrent"
+
 placement.machine @host {
   placement.device_kind "cpu" count 1
 }
@@ -43,11 +55,11 @@ placement.machine @host {
 // expected-remark@+3 {{operations run one by one on the host kind 'cpu' (2 cores); machine @host has no other: give a kind a link, or say host false, to have calls there}}
 // expected-remark-re@+2 {{a sample waits for {{[23]}} operations on cpu until 21 us}}
 // Any number at once would take 11 us.
-func.func @main(%x: f32 {placement.role = "activation"}) -> f32 {
-  %0 = math.exp %x {placement.cost = #c} : f32
-  %1 = math.tanh %x {placement.cost = #c} : f32
-  %2 = math.sin %x {placement.cost = #c} : f32
-  %3 = math.cos %x {placement.cost = #c} : f32
-  %4 = "test.join"(%0, %1, %2, %3) {placement.cost = #d} : (f32, f32, f32, f32) -> f32
-  return %4 : f32
+func.func @main(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
+  %0 = math.exp %x {placement.cost = #c} : tensor<4xf32>
+  %1 = math.tanh %x {placement.cost = #c} : tensor<4xf32>
+  %2 = math.sin %x {placement.cost = #c} : tensor<4xf32>
+  %3 = math.cos %x {placement.cost = #c} : tensor<4xf32>
+  %4 = "test.join"(%0, %1, %2, %3) {placement.cost = #d} : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %4 : tensor<4xf32>
 }

@@ -38,6 +38,10 @@
 // RUN: placement-opt %t.mlir --placement-solve-problem --placement-check-problem | FileCheck %s --check-prefix=AGAIN
 // RUN: placement-opt %t.mlir --placement-solve-problem="subgraphs-per-device=1" --placement-check-problem | FileCheck %s --check-prefix=FEWER
 
+// Other compilers take the module as it is.
+// RUN: placement-opt %t.outlined.mlir --convert-placement-to-iree=form=program -o /dev/null
+// RUN: placement-opt %t.outlined.mlir --convert-placement-to-mpmd=form=named-computations -o /dev/null
+
 // What a runtime has to know of the order of calls.
 // RUN: placement-opt %t.outlined.mlir --placement-export-stages=directory=%t.stages -o /dev/null
 // RUN: FileCheck %s --check-prefix=JSON --input-file=%t.stages/program.json

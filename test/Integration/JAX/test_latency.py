@@ -193,6 +193,9 @@ def test_branches_run_side_by_side(jax, difference):
     with placed.single(*arrays[:2]) as single:
         assert difference(single(arrays[2]), expected) <= TOLERANCE
     assert "one sample takes" in placed.report()
+    assert "for one sample" in repr(placed)
+    with pytest.raises(InputError, match="tune ranks plans of pipelines"):
+        placed.tune(None)
 
 
 def test_what_cannot_be_asked_together(models):
