@@ -164,7 +164,7 @@ private:
     double step = std::pow(10, std::floor(std::log10(total)) - 1);
     for (int i = 0; !fits(step, total); ++i)
       step *= i % 3 == 1 ? 2.5 : 2;
-    for (double i = 0; i * step <= total; ++i) {
+    for (int i = 0; i * step <= total; ++i) {
       size_t column = labelWidth + columnOf(i * step, total);
       if (column >= width)
         break;
@@ -188,7 +188,7 @@ private:
     if (total / step > kMostSteps)
       return false;
     size_t longest = 0;
-    for (double i = 0; i * step <= total; ++i)
+    for (int i = 0; i * step <= total; ++i)
       longest = std::max(longest, describeNumber(i * step).size());
     return columnOf(step, total) > longest;
   }
