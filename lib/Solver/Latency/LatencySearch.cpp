@@ -338,6 +338,27 @@ void LatencySearch::endEpoch() {
     remember(known.energy, known.slots);
 }
 
+/// On few cores no rule is best: the longest rest suits many, the rest behind
+/// the node itself one (Jackson), and others do where both fail.
+void LatencySearch::chooseRanks() {
+  weights.clear();
+  if (random.chance(0.5))
+    for (uint32_t v = 0; v < problem.numNodes(); ++v)
+      weights.push_back(0.25 + 1.5 * random.unit());
+  if (random.chance(0.5))
+    weights.clear();
+  state.rankBy(random.chance(0.5), weights);
+}
+
+/// How hot annealing begins: mostly at a few hundredths of the makespan, now
+/// and then hot enough to leave any plan.
+double LatencySearch::chooseHeat() {
+  double r = random.unit();
+  if (random.chance(0.1))
+    return 0.05 + 0.4 * r;
+  return 0.001 + 0.03 * r * r;
+}
+
 bool LatencySearch::round(const Budget &budget) {
   Time before = bestValue;
   if (staleRounds >= kStaleRounds)
@@ -356,6 +377,8 @@ bool LatencySearch::round(const Budget &budget) {
   double flat = 0.2 * sheets[0]->blocks.numBlocks() / problem.numUnits();
   sheet = sheets[random.chance(flat) ? 0 : sheets.size() - 1].get();
   bool fresh = elite.empty() || number < kFreshRounds || number % 4 == 0;
+  if (problem.boundedCores())
+    chooseRanks();
   const Known *known = nullptr;
   if (!fresh)
     known = &elite[random.below(elite.size())];
@@ -372,8 +395,7 @@ bool LatencySearch::round(const Budget &budget) {
     for (uint32_t v : blocks.members(b))
       nodes.push_back(v);
   moves.setOrder(nodes);
-  double r = random.unit();
-  anneal(0.001 + 0.03 * r * r, 0.0001, quota, budget);
+  anneal(chooseHeat(), 0.0001, quota, budget);
   bool better = !elite.empty() && elite.front().energy.makespan < bestOfEpoch;
   staleRounds = better ? 0 : staleRounds + 1;
   return bestValue < before;

@@ -62,6 +62,8 @@ private:
     return 1 + (problem.numNodes() + state.numSlots()) / 8;
   }
   void endEpoch();
+  void chooseRanks();
+  double chooseHeat();
   bool canDrop(uint32_t slot);
   void cutRandomOrder(const Budget &budget);
   void cutOrderOf(const Known &known, double noise, const Budget &budget);
@@ -92,7 +94,7 @@ private:
   uint64_t annealed = 0, numRounds = 0;
   std::vector<uint32_t> order, slots, low, nodes;
   std::vector<DeviceTurn> turns;
-  std::vector<double> keys;
+  std::vector<double> keys, weights;
 };
 
 } // namespace placement::solver::latency

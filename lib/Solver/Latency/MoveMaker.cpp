@@ -15,6 +15,8 @@ namespace placement::solver::latency {
 namespace {
 /// Nodes that one move collects at most.
 constexpr size_t kMostMoved = 512;
+/// Of so few nodes, neighbours say little: any node may go anywhere.
+constexpr uint32_t kFewNodes = 16;
 } // namespace
 
 MoveMaker::MoveMaker(SearchState &state, SplitMix &random)
@@ -160,6 +162,8 @@ void MoveMaker::movePiece() {
 void MoveMaker::propose() {
   uint32_t kind = random.below(20);
   uint32_t v = pickNode();
+  if (problem.numNodes() <= kFewNodes && random.chance(0.3))
+    return put(v, anySlot());
   if (kind < 6)
     put(v, neighbourSlot(v));
   else if (kind < 10)

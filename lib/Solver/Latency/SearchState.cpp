@@ -277,6 +277,14 @@ Time SearchState::runUnlimited(uint32_t vertices) {
   return ready.size() == vertices ? value : kInfiniteTime;
 }
 
+Time SearchState::coreRank(uint32_t x) const {
+  Time behind = countsOwnTime ? rest[x] : rest[x] - work[x];
+  if (rankWeights.empty())
+    return behind;
+  return static_cast<Time>(static_cast<double>(behind) *
+                           rankWeights[x - numSlots()]);
+}
+
 /// Vertices in the order of time; nodes that need a core wait for one, and
 /// those with most of the sample behind them come first. Expects the order of
 /// runUnlimited.
@@ -301,7 +309,7 @@ Time SearchState::runOnCores() {
   };
   auto becomeReady = [&](uint32_t x, Time now) {
     if (needsCore(x))
-      seats->enqueue(slots[x - numSlots], x - numSlots, rest[x]);
+      seats->enqueue(slots[x - numSlots], x - numSlots, coreRank(x));
     else
       begin(x, now);
   };

@@ -74,6 +74,15 @@ public:
   /// scheduling, at a logarithm more.
   Energy evaluate();
 
+  /// How nodes that wait for a core are ranked from now on: by the rest of the
+  /// sample with or without their own time, times a weight of each (empty:
+  /// one). Evaluations before and after do not compare. Of no effect on
+  /// unlimited width.
+  void rankBy(bool ownTime, std::span<const double> weights) {
+    countsOwnTime = ownTime;
+    rankWeights.assign(weights.begin(), weights.end());
+  }
+
   // ---- about the last evaluation of finite makespan ----
   Time finish(uint32_t v) const {
     return starts[vertexOf(v)] + work[vertexOf(v)];
@@ -106,6 +115,7 @@ private:
   uint32_t buildVertices();
   Time runUnlimited(uint32_t left);
   Time runOnCores();
+  Time coreRank(uint32_t x) const;
   void put(uint32_t v, uint32_t to);
   double brokenLimits();
 
@@ -128,6 +138,8 @@ private:
   std::optional<CoreSeats> seats;
   std::vector<uint32_t> openAtFirst, core, rank;
   std::vector<Time> rest;
+  std::vector<double> rankWeights;
+  bool countsOwnTime = true;
   std::vector<std::pair<Time, uint32_t>> running;
   uint32_t last = kNone;
 };
