@@ -98,7 +98,8 @@ void PathProver::finishChain(LatencyBoard &board) {
 
 Verdict PathProver::run(uint64_t steps, const Budget &budget,
                         LatencyBoard &board) {
-  uint64_t end = steps > ~used ? ~uint64_t(0) : used + steps;
+  uint64_t end =
+      steps > ~used / kSmallSteps ? ~uint64_t(0) : used + steps * kSmallSteps;
   while (!infeasible && board.bound() < board.value()) {
     Verdict met = budget.limit(0);
     if (met != Verdict::Found)
