@@ -71,6 +71,7 @@ bool CutNetwork::holdsHull(std::span<const uint32_t> with) {
   hull->extendTo(interval.last);
   for (uint32_t v : with)
     hull->include(v);
+  hull->lookAround();
   if (hull->isImpossible())
     return false;
   bytes.clear();

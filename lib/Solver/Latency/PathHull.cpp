@@ -77,6 +77,16 @@ void PathHull::include(uint32_t v) {
   close();
 }
 
+void PathHull::lookAround() {
+  if (convex)
+    return;
+  mark[chain[first]] |= kLeadsIn;
+  up.push_back(chain[first]);
+  mark[chain[last]] |= kComesOut;
+  down.push_back(chain[last]);
+  close();
+}
+
 void PathHull::close() {
   while (!broken) {
     if (closed < inside.size()) {

@@ -29,6 +29,11 @@ public:
   /// or above `first` after start.
   void extendTo(uint32_t last);
   void include(uint32_t v);
+  /// Of a hull that is not convex, when it will not grow any more: finds what
+  /// leads into the first node of the interval and what comes out of the last
+  /// one. Each of several pieces holds what lies between such a node of its own
+  /// and that end.
+  void lookAround();
 
   /// A member comes before the interval: no extension mends that.
   bool isBroken() const { return broken; }
@@ -40,9 +45,11 @@ public:
   /// In the order in which they joined.
   std::span<const uint32_t> members() const { return inside; }
   bool isMember(uint32_t v) const { return (mark[v] & kMember) != 0; }
-  /// A member comes after v. Known of nodes that are not before the interval.
+  /// A member comes after v (not convex: the first node of the interval). Known
+  /// of nodes that are not before the interval.
   bool leadsIn(uint32_t v) const { return (mark[v] & kLeadsIn) != 0; }
-  /// A member comes before v. Known of nodes that are not after the interval.
+  /// A member comes before v (not convex: the last node of the interval). Known
+  /// of nodes that are not after the interval.
   bool comesOut(uint32_t v) const { return (mark[v] & kComesOut) != 0; }
   /// Nodes and edges looked at since the object was made.
   uint64_t stepsUsed() const { return used; }

@@ -311,6 +311,8 @@ Time Replayer::proofOf(const Cut &cut, size_t &at, std::vector<NodeId> &with,
     sets.grow(hull, certificate.chain[i], cut.several);
   for (NodeId v : with)
     sets.grow(hull, v, cut.several);
+  if (cut.several)
+    sets.lookAround(hull, cut.first, cut.last);
   if (!sets.canRun(hull.set, cut.first, cut.last, cut.kind))
     return kInfiniteTime;
   for (NodeId v : without)

@@ -145,6 +145,14 @@ void PathReplaySets::grow(ReplayHull &hull, NodeId start, bool several) const {
   }
 }
 
+void PathReplaySets::lookAround(ReplayHull &hull, uint32_t first,
+                                uint32_t last) const {
+  for (NodeId v = 0; v < n; ++v) {
+    hull.before[v] |= after[v][chain[first]];
+    hull.behind[v] |= after[chain[last]][v];
+  }
+}
+
 bool PathReplaySets::isStrange(NodeId v, uint32_t first, uint32_t last) const {
   return (first > 0 && after[v][chain[first - 1]]) ||
          (last + 1 < chain.size() && after[chain[last + 1]][v]);

@@ -36,6 +36,9 @@ public:
   ReplayHull emptyHull() const;
   /// Several pieces together need not hold what lies between them.
   void grow(ReplayHull &hull, NodeId v, bool several) const;
+  /// But each holds what lies between a node of its own and an end of the
+  /// interval.
+  void lookAround(ReplayHull &hull, uint32_t first, uint32_t last) const;
 
   /// Nodes share a piece wherever they run in pieces.
   bool together(NodeId a, NodeId b) const { return atom[a] == atom[b]; }
