@@ -24,6 +24,9 @@ constexpr uint64_t kStaleRounds = 20;
 constexpr uint64_t kReunion = 4;
 /// Cuts before one annealing.
 constexpr uint64_t kMostTries = 32;
+/// Steps of one annealing at most, about two seconds: large graphs get fewer
+/// moves, and whoever asks for so many steps is not kept waiting.
+constexpr uint64_t kMostAnnealed = 20'000'000;
 /// Steps for dropping pieces at the end.
 constexpr uint64_t kDropSteps = 2'000'000;
 /// Orders are cut at no more places than this, in tables of so many cells.
@@ -369,6 +372,7 @@ bool LatencySearch::round(const Budget &budget) {
   uint32_t n = problem.numNodes();
   uint64_t quota =
       std::min<uint64_t>(20000 + random.below(60000), uint64_t(500) * (n + 4));
+  quota = std::min(quota, kMostAnnealed / stepsOfState());
   // The very first rounds are short: bounds may meet them.
   if (numRounds < 4)
     quota >>= 4 - numRounds;

@@ -100,37 +100,50 @@ void MixtureBound::listOpenRest(uint32_t m) {
   uint32_t states = counts.numStates();
   auto calls = static_cast<uint32_t>(lattice.graph().callKinds().size());
   open[m].assign(size_t(calls) * states, {});
-  std::vector<OpenRest> ways;
+  std::vector<OpenRest> ways, longer, merged;
   for (uint32_t call = 0; call < calls; ++call)
     for (uint32_t s = 0; s < states; ++s) {
       ways.clear();
+      auto before = [](const OpenRest &a, const OpenRest &b) {
+        return std::tie(a.time, a.bytes, a.transient) <
+               std::tie(b.time, b.bytes, b.transient);
+      };
       for (const OpenPart &end : table.ends(m))
         if (Time time = end.load + row(m, end.ideal)[s];
             end.call == call && time < kFar)
           ways.push_back({time, end.bytes, end.transient});
+      std::sort(ways.begin(), ways.end(), before);
+      // What a part adds to all ways behind it leaves these in order.
       if (!module.isLast)
-        for (const OpenPart &through : table.throughs(m))
-          if (through.call == call)
-            for (const OpenRest &way : openRest(m + 1, call, s))
-              ways.push_back({through.load + way.time,
+        for (const OpenPart &through : table.throughs(m)) {
+          if (through.call != call)
+            continue;
+          longer.clear();
+          for (const OpenRest &way : openRest(m + 1, call, s))
+            longer.push_back({through.load + way.time,
                               through.bytes + way.bytes,
                               std::max(through.transient, way.transient)});
+          merged.resize(ways.size() + longer.size());
+          std::merge(ways.begin(), ways.end(), longer.begin(), longer.end(),
+                     merged.begin(), before);
+          ways.swap(merged);
+        }
       spent += ways.size();
-      std::sort(ways.begin(), ways.end(),
-                [](const OpenRest &a, const OpenRest &b) {
-                  return std::tie(a.time, a.bytes, a.transient) <
-                         std::tie(b.time, b.bytes, b.transient);
-                });
       std::vector<OpenRest> &kept = openRest(m, call, s);
       Bytes memory = lattice.graph().callKinds()[call].memory;
+      // A way smaller than all others is of use. Without transients the last
+      // way that was kept is the smallest, so one look tells for the rest.
+      Bytes least = kUnlimitedBytes;
       for (const OpenRest &way : ways) {
         bool useless = way.bytes > memory;
-        for (size_t k = kept.size(); k-- > 0 && !useless;)
-          useless =
-              kept[k].bytes <= way.bytes && kept[k].transient <= way.transient;
-        if (!useless)
-          kept.push_back(way);
-        spent += kept.size() / 16;
+        if (!useless && way.bytes >= least)
+          for (size_t k = kept.size(); k-- > 0 && !useless; ++spent)
+            useless = kept[k].bytes <= way.bytes &&
+                      kept[k].transient <= way.transient;
+        if (useless)
+          continue;
+        kept.push_back(way);
+        least = std::min(least, way.bytes);
       }
       openBytes += kept.capacity() * sizeof(OpenRest);
     }
