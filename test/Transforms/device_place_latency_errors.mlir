@@ -41,7 +41,7 @@ placement.machine @m {
   placement.device_kind "cpu" count 1
 }
 #c = #placement.cost<times = {acc = 1.0 : f64, cpu = 2.0 : f64}, source = "test">
-// expected-error@+1 {{microbatches are given, but the schedule is 1f1b}}
+// expected-error@+1 {{latency is asked for together with microbatches, but one sample passes by calls, which transfer and compute in turn and have no schedule; leave it out}}
 func.func @f(%x: tensor<4xf32> {placement.role = "activation"}) -> tensor<4xf32> {
   %0 = "stablehlo.tanh"(%x) {placement.cost = #c} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>

@@ -112,7 +112,10 @@ std::optional<Error> applyOverride(const LoadModelOverride &given,
     return error;
   if (!given.microbatches)
     return std::nullopt;
-  if (data.schedule != Schedule::GPipe)
+  // Under latency no schedule would make them possible, as the checks of the
+  // instance say.
+  if (data.schedule != Schedule::GPipe &&
+      data.objective == Objective::Throughput)
     return Error{data.source +
                  ": microbatches are given, but the schedule is " +
                  toString(data.schedule) +
