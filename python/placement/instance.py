@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from placement import _core
 from placement.arrays import NONE, whole_number
 from placement.building import build
+from placement.commands.files import write_text
 from placement.machine import MICROSECONDS, DeviceKind, Machine
 from placement.nets import Nets, Weights
 from placement.options import cores_text
@@ -118,8 +118,12 @@ class Instance:
         return self._core.to_json()
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Writes `to_json()` to a file."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        """Writes `to_json()` to a file: whole or not at all.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        write_text(os.fspath(path), self.to_json())
 
     @property
     def source(self) -> str:

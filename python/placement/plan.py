@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placement import _core
+from placement.commands.files import write_text
 from placement.instance import Instance
 from placement.timeline import (
     TimelineEntry,
     draw,
     read_entries,
     trace,
-    write_atomically,
 )
 
 
@@ -197,8 +197,12 @@ class Plan:
         return trace(self._core)
 
     def write_trace(self, path: str | os.PathLike[str]) -> None:
-        """Writes `trace()`: under a temporary name beside it, then renamed."""
-        write_atomically(path, self.trace())
+        """Writes `trace()`: whole or not at all.
+
+        Raises:
+            InputError: The plan has no timeline, or the file cannot be written.
+        """
+        write_text(os.fspath(path), self.trace())
 
     @property
     def alternatives_exact(self) -> bool:
@@ -226,8 +230,12 @@ class Plan:
         return self._core.to_json()
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Writes PLAN.json: under a temporary name beside it, then renamed."""
-        write_atomically(path, self.to_json())
+        """Writes PLAN.json: whole or not at all.
+
+        Raises:
+            InputError: The file cannot be written.
+        """
+        write_text(os.fspath(path), self.to_json())
 
     def table(self, *, colour: bool = False) -> str:
         """A table for people, as placement-solve prints it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from placement import _core
 from placement.errors import InputError
@@ -73,14 +71,3 @@ def _need(text: str) -> str:
             "is found"
         )
     return text
-
-
-def write_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Writes under a temporary name beside the file, then renames."""
-    target = Path(path)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -48,9 +48,8 @@ planTimeline(const InstancePlan &p) {
     entries.emplace_back(
         entry.device.kind, entry.device.index, entry.stage,
         entry.isPiece() ? std::nullopt : std::optional(entry.node),
-        entry.exactStart, entry.exactFinish, instance.toSourceTime(entry.in),
-        instance.toSourceTime(entry.compute), instance.toSourceTime(entry.out),
-        instance.toSourceTime(facts.slack[e]), facts.lane[e]);
+        entry.exactStart, entry.exactFinish, entry.exactIn, entry.exactCompute,
+        entry.exactOut, instance.toSourceTime(facts.slack[e]), facts.lane[e]);
   }
   return {std::move(entries), std::move(facts.critical)};
 }

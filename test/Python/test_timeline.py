@@ -60,6 +60,18 @@ def test_texts(towers, tmp_path):
     trace = json.loads((tmp_path / "trace.json").read_text())
     slices = [e for e in trace["traceEvents"] if e.get("cat") in ("piece", "host")]
     assert [e["args"]["finish"] for e in slices] == [e.finish for e in towers.timeline]
+    for write in (towers.write_trace, towers.write, towers.instance.write):
+        missing = tmp_path / "none" / "file.json"
+        with pytest.raises(placement.InputError, match=r"file\.json: No such file"):
+            write(missing)
+
+
+def test_figures_are_those_of_the_plan_file(towers):
+    written = json.loads(towers.to_json())["timeline"]
+    for entry, other in zip(towers.timeline, written, strict=True):
+        assert entry.inbound == other["in"]
+        assert entry.compute == other["compute"]
+        assert entry.outbound == other["out"]
 
 
 def test_pickled(towers):
