@@ -87,13 +87,14 @@ def place(
         profile: Measured times, before the roofline: of `placement.profile`, or a
             file (docs/Formats.md). What was measured on other hardware serves to
             plan for that hardware, but pipelines refuse to run here.
-        max_stages: At most this many stages.
+        max_stages: At most this many stages; under `latency` those that are calls.
         gap: Stop when value and bound are this close, relative to the value.
         time_limit: Seconds after which the best plan so far is taken.
         work_limit: Steps of the search after which the best plan so far is taken.
         algorithm: Name of an algorithm (`placement-opt --placement-list-solvers`).
         contiguous: Each device has one stage, and data flows to later stages only;
-            with False a device may have any operations, in several stages.
+            with False a device may have any operations, in several stages. Under
+            `latency` `subgraphs_per_device` says it, and False needs 2 or more.
         comm: How transfers share a device's time with its work: `sequential`
             (default), `half-duplex` or `full-duplex`.
         schedule: `1f1b` (default), or `gpipe`: each pass lasts as long as its slowest

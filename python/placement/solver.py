@@ -70,7 +70,8 @@ def solve(
         instance: The problem, or the path of its file.
         algorithm: `auto`, or a name that `algorithms()` lists.
         contiguous: Each device holds one stage of a chain; with False any nodes, in
-            any number of pieces. Under latency the instance says how many pieces.
+            any number of pieces. Under latency the instance says how many pieces, and
+            False needs one that allows 2 or more.
         max_stages: At most this many stages, from 1; None for one a device. Under
             latency at most this many pieces.
         gap: Relative gap at which to stop: 0.01 is 1 %. 0 asks for a proof.
@@ -108,6 +109,16 @@ def solve(
         instance = read_workload(instance)
     if interrupt not in ("raise", "return"):
         raise InputError(f"interrupt: is {interrupt!r}; give 'raise' or 'return'")
+    if (
+        not contiguous
+        and instance.objective == "latency"
+        and instance.subgraphs_per_device == 1
+    ):
+        raise InputError(
+            "contiguous: is False, which allows a device several pieces, but the "
+            "problem allows one; give it with_objective('latency', "
+            "subgraphs_per_device=2) or more"
+        )
     warm_stages: Sequence[tuple[int, int]] = []
     warm_stage_of = None
     warm_rank = None

@@ -53,6 +53,15 @@ def test_one_sample_is_solved_and_valued():
     assert warm.value <= plan.value
 
 
+def test_contiguous_does_not_contradict_the_problem():
+    asked = problem().with_objective("latency")
+    with pytest.raises(InputError, match="contiguous: is False, which allows"):
+        placement.solve(asked, contiguous=False)
+    two = asked.with_objective("latency", subgraphs_per_device=2)
+    plans = [placement.solve(two, contiguous=value) for value in (True, False)]
+    assert plans[0].value == plans[1].value
+
+
 def test_cores_have_ranks():
     asked = problem().with_objective("latency", cores=1)
     plan = placement.solve(asked)
