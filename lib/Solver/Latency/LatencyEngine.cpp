@@ -94,8 +94,10 @@ void LatencyEngine::simpleBound() {
 }
 
 /// A first plan, where it is one: every unit on the first pool that takes it.
+/// Without memory for the search all that is left is to run one node after the
+/// other where cores are bounded, on the core that a pin names or on the first.
 void LatencyEngine::startOnHosts() {
-  if (infeasible || !search)
+  if (infeasible)
     return;
   Placement placement;
   placement.place.assign(compact.numNodes(), kNone);
@@ -106,9 +108,23 @@ void LatencyEngine::startOnHosts() {
     if (placement.place[v] == kNone)
       return;
   }
-  search->start(placement);
-  if (search->value() < bestValue)
-    onIncumbent(search->placement(), "search");
+  if (search) {
+    search->start(placement);
+    if (search->value() < bestValue)
+      onIncumbent(search->placement(), "search");
+    return;
+  }
+  if (compact.boundedCores()) {
+    placement.core.assign(compact.numNodes(), 0);
+    placement.rank.assign(compact.numNodes(), 0);
+    uint32_t next = 0;
+    for (uint32_t v : compact.order()) {
+      placement.rank[v] = next++;
+      if (compact.pinnedCore(v) != kNone)
+        placement.core[v] = compact.pinnedCore(v);
+    }
+  }
+  onIncumbent(placement, "hosts");
 }
 
 void LatencyEngine::onBound(Time bound, std::string_view family) {

@@ -65,11 +65,15 @@ uint64_t LatencySearch::tableBytes(const LatencyProblem &problem) {
   for (uint32_t v = 0; v < n; ++v)
     edges += problem.successors(v).size();
   uint64_t slots = uint64_t(problem.numDevices()) * problem.piecesPerDevice();
+  // What a cut fills: never more cells than `cut` allows, and few for a small
+  // problem.
+  uint64_t places = std::min<uint64_t>(n, kMostCuts) + 1;
+  uint64_t turns = std::max<uint64_t>(16, kMostCells / places);
+  turns = std::min<uint64_t>({turns, slots, problem.maxPieces()});
   // Of the state and of two sheets by node, net, pin, edge and slot; the states
-  // of an epoch and of the hall; what a cut fills.
+  // of an epoch and of the hall; the cells.
   return 400 * n + uint64_t(40) * problem.numNets() + 8 * pins + 40 * edges +
-         64 * slots + 2 * kElite * 4 * n +
-         24 * (uint64_t(kMostCells) + uint64_t(16) * kMostCuts);
+         64 * slots + 2 * kElite * 4 * n + 24 * places * (turns + 1);
 }
 
 uint64_t LatencySearch::steps() const {

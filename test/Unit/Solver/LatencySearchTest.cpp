@@ -223,6 +223,27 @@ TEST(LatencySearchTest, LimitsEndIt) {
   EXPECT_EQ(plan.stop, Stop::Gap);
 }
 
+TEST(LatencySearchTest, LittleMemoryLeavesAPlanOnHosts) {
+  Builder b = tightChain();
+  SolveOptions options = optionsFor("latency");
+  options.memoryLimit = 1000;
+  // Without a bound on cores, on few of them, and where pins name some.
+  for (int way = 0; way < 3; ++way) {
+    if (way > 0)
+      b.data.cores = 2;
+    if (way > 1) {
+      b.data.pinKind.back() = 1;
+      b.data.pinIndex.back() = 1;
+    }
+    Plan plan = solveLatency(b.build(), options);
+    EXPECT_EQ(plan.stop, Stop::Memory);
+    EXPECT_TRUE(plan.hasAssignment());
+  }
+  // A small problem needs little.
+  options.memoryLimit = 2 << 20;
+  EXPECT_NE(solveLatency(b.build(), options).stop, Stop::Memory);
+}
+
 TEST(LatencySearchTest, StagesAreLimited) {
   Instance instance = tightChain().build();
   SolveOptions options = optionsFor("latency");
