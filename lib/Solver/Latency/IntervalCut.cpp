@@ -8,6 +8,7 @@
 
 #include "Solver/Latency/IntervalCut.h"
 
+#include <algorithm>
 #include <queue>
 
 namespace placement::solver::latency {
@@ -86,11 +87,13 @@ void IntervalCut::price(Node &node, Effort effort, Time target, uint64_t end) {
     }
   }
   // Branch on the largest part of what fits only by its price.
+  std::sort(fits.begin(), fits.end());
   Bytes largest = -1;
   for (auto [v, bytes] : over) {
-    bool shared = false;
-    for (auto [w, _] : fits)
-      shared |= v == w;
+    auto at = std::lower_bound(
+        fits.begin(), fits.end(), std::pair(v, Bytes(0)),
+        [](const auto &a, const auto &b) { return a.first < b.first; });
+    bool shared = at != fits.end() && at->first == v;
     if (!shared && bytes > largest) {
       largest = bytes;
       node.choice = v;

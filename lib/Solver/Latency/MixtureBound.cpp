@@ -220,7 +220,8 @@ Verdict MixtureBound::run(uint64_t steps, const Budget &budget) {
       if (work() - checked < 100000)
         continue;
       checked = work();
-      if (Verdict v = budget.limit(openBytes + table.memory());
+      if (Verdict v =
+              budget.limit(memory() + table.memory() + lattice.memory());
           v != Verdict::Found)
         return v;
     }
