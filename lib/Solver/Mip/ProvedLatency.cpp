@@ -99,10 +99,6 @@ public:
                 const Assignment *warmStart,
                 Observer &observer) const override {
     auto deadline = mip::deadlineOf(options);
-    // Whoever sets no limit of time gets the same plan every time.
-    bool wanted = options.provers == Provers::Auto
-                      ? deadline != Clock::time_point::max()
-                      : options.provers != Provers::Own;
     Relay relay(observer);
     Exchange toSolvers, toEngine;
     Listener listener(relay, toSolvers);
@@ -110,7 +106,7 @@ public:
     listener.listenTo(engine);
     if (warmStart)
       engine.start(*warmStart);
-    if (!wanted) {
+    if (!mip::wantsSolvers(options, deadline)) {
       engine.run();
       return engine.finish();
     }
@@ -133,16 +129,10 @@ public:
                            found->source);
     });
     race(options, deadline, engine, relay, team, toSolvers, toEngine);
-    return conclude(options, deadline, engine, team);
+    return conclude(engine, team);
   }
 
 private:
-  static bool ended(const SolveOptions &options, Clock::time_point deadline) {
-    return (options.cancel &&
-            options.cancel->load(std::memory_order_relaxed)) ||
-           Clock::now() >= deadline;
-  }
-
   static void race(const SolveOptions &options, Clock::time_point deadline,
                    LatencyEngine &engine, Relay &relay, ProverTeam &team,
                    Exchange &toSolvers, Exchange &toEngine) {
@@ -166,7 +156,7 @@ private:
           Clock::now() + std::chrono::duration_cast<Clock::duration>(
                              std::chrono::duration<double>(kHeadStart));
       SideThread own(relay, [&engine] { engine.run(); });
-      while (own.running() && !ended(options, deadline)) {
+      while (own.running() && !mip::hasToEnd(options, deadline)) {
         team.prove(relay.deliver());
         exchange();
         if (more && Clock::now() >= start)
@@ -179,33 +169,20 @@ private:
     }
     exchange();
     team.prove(engine.bound());
-    while (more && !engine.closed() && !ended(options, deadline))
+    while (more && !engine.closed() && !mip::hasToEnd(options, deadline))
       more = team.step(threads, mip::kPollSeconds);
     team.stop();
   }
 
-  static Outcome conclude(const SolveOptions &options,
-                          Clock::time_point deadline, LatencyEngine &engine,
-                          ProverTeam &team) {
+  static Outcome conclude(LatencyEngine &engine, const ProverTeam &team) {
     engine.onLook({});
     const mip::Knowledge &known = team.known();
     if (known.value < engine.value())
       engine.onIncumbent(fromAssignment(engine.problem(), *known.best),
                          "general solver");
     Outcome outcome = engine.finish();
-    if (outcome.infeasible)
-      return outcome;
-    outcome.claim = team.claim();
-    for (std::string &note : team.explanation())
-      outcome.explanation.push_back(std::move(note));
-    if (outcome.stop == Stop::Finished && outcome.bound < engine.value()) {
-      if (options.cancel && options.cancel->load(std::memory_order_relaxed))
-        outcome.stop = Stop::Cancelled;
-      else if (options.gap > 0 && team.gapReached())
-        outcome.stop = Stop::Gap;
-      else if (Clock::now() >= deadline)
-        outcome.stop = Stop::Time;
-    }
+    if (!outcome.infeasible)
+      team.conclude(outcome, outcome.bound >= engine.value());
     return outcome;
   }
 };

@@ -46,11 +46,7 @@ public:
       search.start(*warmStart);
     search.startContiguous();
     search.improve();
-    // Whoever sets no limit of time gets the same plan every time.
-    bool wanted = options.provers == Provers::Auto
-                      ? deadline != Clock::time_point::max()
-                      : options.provers != Provers::Own;
-    if (!wanted || search.closed()) {
+    if (!mip::wantsSolvers(options, deadline) || search.closed()) {
       search.prove();
       return search.outcome();
     }
@@ -75,11 +71,7 @@ private:
                       NonContiguousSearch &search, Relay &relay,
                       ProverTeam &team) {
     uint32_t threads = std::max(1U, options.threads);
-    auto ended = [&] {
-      return (options.cancel &&
-              options.cancel->load(std::memory_order_relaxed)) ||
-             Clock::now() >= deadline;
-    };
+    auto ended = [&] { return mip::hasToEnd(options, deadline); };
     if (std::optional<Assignment> plan = search.plan())
       team.offer(*plan, search.value());
     team.prove(search.bound());
@@ -102,12 +94,10 @@ private:
     while (more && !search.closed() && !ended())
       more = team.step(threads, mip::kPollSeconds);
     team.stop();
-    return conclude(options, deadline, search, team);
+    return conclude(search, team);
   }
 
-  static Outcome conclude(const SolveOptions &options,
-                          Clock::time_point deadline,
-                          NonContiguousSearch &search, ProverTeam &team) {
+  static Outcome conclude(NonContiguousSearch &search, const ProverTeam &team) {
     Outcome outcome = search.outcome();
     const mip::Knowledge &known = team.known();
     if (known.value < search.value()) {
@@ -115,18 +105,7 @@ private:
       outcome.explanation.push_back(
           "A general solver found a better plan than annealing.");
     }
-    outcome.claim = team.claim();
-    for (std::string &note : team.explanation())
-      outcome.explanation.push_back(std::move(note));
-    bool closed = outcome.bound >= known.value;
-    if (outcome.stop == Stop::Finished && !closed) {
-      if (options.cancel && options.cancel->load(std::memory_order_relaxed))
-        outcome.stop = Stop::Cancelled;
-      else if (options.gap > 0 && team.gapReached())
-        outcome.stop = Stop::Gap;
-      else if (Clock::now() >= deadline)
-        outcome.stop = Stop::Time;
-    }
+    team.conclude(outcome, outcome.bound >= known.value);
     return outcome;
   }
 };

@@ -139,11 +139,36 @@ std::vector<std::string> ProverTeam::explanation() const {
   return notes;
 }
 
+void ProverTeam::conclude(Outcome &outcome, bool closed) const {
+  outcome.claim = claim();
+  for (std::string &note : explanation())
+    outcome.explanation.push_back(std::move(note));
+  if (outcome.stop != Stop::Finished || closed)
+    return;
+  const SolveOptions &options = work.options;
+  if (options.cancel && options.cancel->load(std::memory_order_relaxed))
+    outcome.stop = Stop::Cancelled;
+  else if (options.gap > 0 && gapReached())
+    outcome.stop = Stop::Gap;
+  else if (Clock::now() >= work.deadline)
+    outcome.stop = Stop::Time;
+}
+
 Clock::time_point deadlineOf(const SolveOptions &options) {
   if (!(options.timeLimit < 1e9))
     return Clock::time_point::max();
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(
                             std::chrono::duration<double>(options.timeLimit));
+}
+
+bool hasToEnd(const SolveOptions &options, Clock::time_point deadline) {
+  return (options.cancel && options.cancel->load(std::memory_order_relaxed)) ||
+         Clock::now() >= deadline;
+}
+
+bool wantsSolvers(const SolveOptions &options, Clock::time_point deadline) {
+  return options.provers == Provers::Auto ? deadline != Clock::time_point::max()
+                                          : options.provers != Provers::Own;
 }
 
 std::vector<std::string_view> chooseSolvers(const SolveOptions &options,

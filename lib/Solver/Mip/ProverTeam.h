@@ -43,6 +43,9 @@ public:
   std::optional<Claim> claim() const;
   /// Sentences about what the solvers did and what went wrong.
   std::vector<std::string> explanation() const;
+  /// Adds claim and sentences to the engine's answer and, where the engine came
+  /// to its end without having `closed` the gap, says what ended the solvers.
+  void conclude(Outcome &outcome, bool closed) const;
 
 private:
   void startAgents(unsigned room);
@@ -57,6 +60,13 @@ private:
 
 /// When a solve that begins now has to end.
 Clock::time_point deadlineOf(const SolveOptions &options);
+
+/// Whether a solve was cancelled or has used up its time.
+bool hasToEnd(const SolveOptions &options, Clock::time_point deadline);
+
+/// Whether general solvers take part. Whoever leaves it to us and sets no limit
+/// of time gets the same plan every time, and so goes without.
+bool wantsSolvers(const SolveOptions &options, Clock::time_point deadline);
 
 /// The solvers that the options ask for, and the program that runs them. Where
 /// there is none, `reason` says why in a sentence's words.
