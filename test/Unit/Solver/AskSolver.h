@@ -9,7 +9,11 @@
 #ifndef PLACEMENT_TEST_UNIT_SOLVER_ASKSOLVER_H
 #define PLACEMENT_TEST_UNIT_SOLVER_ASKSOLVER_H
 
+#include "BruteForce.h"
+
 #include "Solver/External/WorkerProcess.h"
+#include "Solver/Mip/PlacementModel.h"
+#include "placement/Solver/Check/Checker.h"
 
 #include <gtest/gtest.h>
 
@@ -43,6 +47,34 @@ inline void missingSolver() {
 /// tolerance, CP-SAT is exact.
 inline int64_t resolutionOf(const char *solver) {
   return std::string_view(solver) == "highs" ? 1'000'000 : 0;
+}
+
+/// The answer to a question whose limit is above the optimum is that optimum,
+/// but for what rounding allows, and its bound is not above it.
+inline void compareWithTruth(const Instance &instance,
+                             const mip::PlacementModel &model,
+                             const BruteForceAnswer &truth,
+                             const external::WorkerResult &result,
+                             bool contiguous) {
+  if (!truth.feasible) {
+    EXPECT_EQ(result.status, external::WorkerStatus::Infeasible);
+    return;
+  }
+  ASSERT_EQ(result.status, external::WorkerStatus::Optimal) << result.message;
+  ASSERT_TRUE(result.bound);
+  EXPECT_LE(model.boundOf(*result.bound), truth.value);
+  std::optional<Assignment> plan = model.decode(result.values);
+  ASSERT_TRUE(plan);
+  CheckReport report = check(instance, *plan, contiguous);
+  ASSERT_TRUE(report.feasible()) << report.violations.front();
+  EXPECT_GE(report.value, truth.value);
+  if (model.exact()) {
+    EXPECT_EQ(report.value, truth.value);
+    EXPECT_EQ(model.boundOf(result.objective), truth.value);
+  } else {
+    // A unit for each term of a load, or along a path, at most.
+    EXPECT_LE(report.value, truth.value + 100 * model.scale().divisor);
+  }
 }
 
 } // namespace placement::solver::test

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Bracket.h"
 #include "LatencyOracle.h"
 #include "RandomLatency.h"
 #include "Seeds.h"
@@ -20,35 +21,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <limits>
-
 using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
 
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
 /// Enough to be close to the optimum, seldom enough to prove it.
 constexpr uint64_t kSteps = 20'000;
-
-/// In the source's unit. Infinite where there is no plan.
-struct Bracket {
-  double bound = kInfinite, value = kInfinite;
-};
-
-Bracket leastOf(const Bracket &a, const Bracket &b) {
-  return {std::min(a.bound, b.bound), std::min(a.value, b.value)};
-}
-
-/// The optimum of `lower` is at most that of `upper`.
-void expectAtMost(const Bracket &lower, const Bracket &upper) {
-  EXPECT_LE(lower.bound, upper.value * (1 + 1e-9));
-}
-void expectEqual(const Bracket &a, const Bracket &b) {
-  expectAtMost(a, b);
-  expectAtMost(b, a);
-}
 
 class LatencyMetamorphic : public testing::TestWithParam<const char *> {
 protected:
@@ -87,12 +66,7 @@ protected:
       ADD_FAILURE() << plan.error().message;
       return {};
     }
-    if (plan->status == Status::Infeasible)
-      return {};
-    Bracket bracket{instance->toSourceTime(plan->bound), kInfinite};
-    if (plan->hasAssignment())
-      bracket.value = instance->toSourceTime(plan->value);
-    return bracket;
+    return bracketOf(*instance, *plan);
   }
 
   /// Says of each kind what it is, so that changes of costs do not.

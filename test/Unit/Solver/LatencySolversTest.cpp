@@ -18,13 +18,11 @@
 #include "Seeds.h"
 
 #include "Solver/Mip/PlacementModel.h"
-#include "placement/Solver/Check/Checker.h"
 #include "placement/Solver/Search/Solve.h"
 
 using namespace placement::solver;
 using namespace placement::solver::mip;
 using namespace placement::solver::test;
-using external::WorkerStatus;
 
 namespace {
 
@@ -41,30 +39,6 @@ protected:
         modelLatency(instance, question, maxPieces, kMostTerms, reason);
     EXPECT_TRUE(result) << reason;
     return result;
-  }
-
-  void compare(const Instance &instance, const PlacementModel &model,
-               const BruteForceAnswer &truth,
-               const external::WorkerResult &result) {
-    if (!truth.feasible) {
-      EXPECT_EQ(result.status, WorkerStatus::Infeasible);
-      return;
-    }
-    ASSERT_EQ(result.status, WorkerStatus::Optimal) << result.message;
-    ASSERT_TRUE(result.bound);
-    EXPECT_LE(model.boundOf(*result.bound), truth.value);
-    std::optional<Assignment> plan = model.decode(result.values);
-    ASSERT_TRUE(plan);
-    CheckReport report = check(instance, *plan, /*contiguous=*/true);
-    ASSERT_TRUE(report.feasible()) << report.violations.front();
-    EXPECT_GE(report.value, truth.value);
-    if (model.exact()) {
-      EXPECT_EQ(report.value, truth.value);
-      EXPECT_EQ(model.boundOf(result.objective), truth.value);
-    } else {
-      // A unit for each term along a path at most.
-      EXPECT_LE(report.value, truth.value + 100 * model.scale().divisor);
-    }
   }
 };
 
@@ -97,7 +71,7 @@ TEST_P(LatencySolvers, AgreeWithBruteForce) {
         askSolver(GetParam(), program->linear());
     if (!result)
       return missingSolver();
-    compare(instance, *program, truth, *result);
+    compareWithTruth(instance, *program, truth, *result, /*contiguous=*/true);
   });
   std::printf("%zu without a plan, %zu in exact numbers, %zu with bounded "
               "cores\n",

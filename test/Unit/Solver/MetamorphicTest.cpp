@@ -11,59 +11,30 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Bracket.h"
 #include "Random.h"
 #include "RandomInstance.h"
+#include "Seeds.h"
 #include "Transformations.h"
 
 #include "placement/Solver/Search/Solve.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
-#include <limits>
 
 using namespace placement::solver;
 using namespace placement::solver::test;
 
 namespace {
 
-constexpr double kInfinite = std::numeric_limits<double>::infinity();
-
-/// In the source's unit. Infinite where there is no plan.
-struct Bracket {
-  double bound = kInfinite, value = kInfinite;
-};
-
-Bracket leastOf(const Bracket &a, const Bracket &b) {
-  return {std::min(a.bound, b.bound), std::min(a.value, b.value)};
-}
-
-/// The optimum of `lower` is at most that of `upper`.
-void expectAtMost(const Bracket &lower, const Bracket &upper) {
-  EXPECT_LE(lower.bound, upper.value * (1 + 1e-9));
-}
-void expectEqual(const Bracket &a, const Bracket &b) {
-  expectAtMost(a, b);
-  expectAtMost(b, a);
-}
-
 class Metamorphic : public testing::TestWithParam<const char *> {
 protected:
   bool contiguous() const { return GetParam() == std::string("contiguous"); }
 
   void forEachSeed(const std::function<void(uint64_t)> &body) {
-    const char *seeds = std::getenv("PLACEMENT_FUZZ_SEEDS");
-    const char *from = std::getenv("PLACEMENT_FUZZ_FIRST");
-    uint64_t first = from ? std::strtoull(from, nullptr, 10) : 0;
     // Annealing takes longer than a sweep of such problems.
-    uint64_t count = contiguous() ? 150 : 40;
-    if (seeds)
-      count = std::strtoull(seeds, nullptr, 10);
-    for (uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
-      SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
-      body(seed);
-    }
+    test::forEachSeed(uint64_t(contiguous() ? 150 : 40), body);
   }
 
   /// Whole costs, which are exact at every scale.
@@ -92,15 +63,10 @@ protected:
       ADD_FAILURE() << plan.error().message;
       return {};
     }
-    if (plan->status == Status::Infeasible)
-      return {};
-    if (contiguous()) {
+    if (contiguous() && plan->status != Status::Infeasible) {
       EXPECT_EQ(plan->status, Status::Optimal);
     }
-    Bracket bracket{instance->toSourceTime(plan->bound), kInfinite};
-    if (plan->hasAssignment())
-      bracket.value = instance->toSourceTime(plan->value);
-    return bracket;
+    return bracketOf(*instance, *plan);
   }
 };
 

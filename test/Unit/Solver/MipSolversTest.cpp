@@ -12,18 +12,13 @@
 #include "AskSolver.h"
 #include "BruteForce.h"
 #include "RandomInstance.h"
-
-#include "Solver/Mip/PlacementModel.h"
-#include "placement/Solver/Check/Checker.h"
+#include "Seeds.h"
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 using namespace placement::solver;
 using namespace placement::solver::mip;
 using namespace placement::solver::test;
-using external::WorkerStatus;
 
 namespace {
 
@@ -73,10 +68,8 @@ class MipSolvers : public testing::TestWithParam<const char *> {
 protected:
   /// As many solves as a run may take; one in both ways is two.
   void compareMany(uint64_t solves) {
-    const char *first = std::getenv("PLACEMENT_FUZZ_FIRST");
-    const char *count = std::getenv("PLACEMENT_FUZZ_SEEDS");
-    uint64_t seed = first ? std::strtoull(first, nullptr, 10) : 0;
-    solves = count ? std::strtoull(count, nullptr, 10) : solves;
+    uint64_t seed = fromEnvironment("PLACEMENT_FUZZ_FIRST", 0);
+    solves = fromEnvironment("PLACEMENT_FUZZ_SEEDS", solves);
     size_t infeasible = 0, exact = 0;
     for (uint64_t done = 0; done < solves && !HasFailure(); ++seed) {
       SCOPED_TRACE("PLACEMENT_FUZZ_FIRST=" + std::to_string(seed));
@@ -111,37 +104,13 @@ protected:
           askSolver(GetParam(), model->linear());
       if (!result)
         return missingSolver();
-      compare(*instance, *model, truth, *result, contiguous);
+      compareWithTruth(*instance, *model, truth, *result, contiguous);
       ++done;
       infeasible += !truth.feasible;
       exact += model->exact();
     }
     std::printf("%zu without a plan, %zu in exact numbers\n", infeasible,
                 exact);
-  }
-
-  void compare(const Instance &instance, const PlacementModel &model,
-               const BruteForceAnswer &truth,
-               const external::WorkerResult &result, bool contiguous) {
-    if (!truth.feasible) {
-      EXPECT_EQ(result.status, WorkerStatus::Infeasible);
-      return;
-    }
-    ASSERT_EQ(result.status, WorkerStatus::Optimal) << result.message;
-    ASSERT_TRUE(result.bound);
-    EXPECT_LE(model.boundOf(*result.bound), truth.value);
-    std::optional<Assignment> plan = model.decode(result.values);
-    ASSERT_TRUE(plan);
-    CheckReport report = check(instance, *plan, contiguous);
-    ASSERT_TRUE(report.feasible()) << report.violations.front();
-    EXPECT_GE(report.value, truth.value);
-    if (model.exact()) {
-      EXPECT_EQ(report.value, truth.value);
-      EXPECT_EQ(model.boundOf(result.objective), truth.value);
-    } else {
-      // A unit for each term of a load at most.
-      EXPECT_LE(report.value, truth.value + 100 * model.scale().divisor);
-    }
   }
 };
 
