@@ -15,8 +15,6 @@ import sys
 import measurement
 import published
 
-KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
-BESIDE = os.path.join(measurement.SHARED, "workloads", "dpo")
 # The published program's own names, and how many digits it prints.
 PUBLISHED = {"expert": "expert", "one-device": "one_device", "pipedream": "pipedream"}
 PRINTED = 1e-4
@@ -69,31 +67,20 @@ def check(name, path, folder, expected):
 
 with open(published.VALUES) as text:
     values = json.load(text)["baselines"]
-kept = 0
-for name, expected in values.items():
-    for folder in (KEPT, BESIDE):
-        path = os.path.join(folder, "throughput", name + ".json")
-        if os.path.exists(path):
-            kept += folder == KEPT
-            check(name, path, folder, expected)
-if not kept:
-    failures.append(f"no workload found in {KEPT}")
+places = published.present(values, "throughput", failures, everywhere=True)
+for name, path, folder in places:
+    check(name, path, folder, values[name])
 
-if not os.path.isdir(BESIDE):
-    print("The published workloads are not at ../shared: only the kept ones were run.")
-else:
-    reference = os.path.join(measurement.SHARED, "workloads", "values.json")
-    with open(reference) as text:
-        entries = json.load(text)["throughput"]
-    for name, expected in values.items():
-        for ours, theirs in PUBLISHED.items():
-            value = entries[name]["baselines"].get(theirs)
-            # The published program ignores memory on its one device.
-            if value is None or (ours == "one-device" and expected[ours] > 2 * value):
-                continue
-            if not math.isclose(expected[ours], value, rel_tol=PRINTED):
-                failures.append(
-                    f"{name}: {ours} is {expected[ours]!r}, published {value!r}"
-                )
+for name, entry in published.references(values, "throughput"):
+    expected = values[name]
+    for ours, theirs in PUBLISHED.items():
+        value = entry["baselines"].get(theirs)
+        # The published program ignores memory on its one device.
+        if value is None or (ours == "one-device" and expected[ours] > 2 * value):
+            continue
+        if not math.isclose(expected[ours], value, rel_tol=PRINTED):
+            failures.append(
+                f"{name}: {ours} is {expected[ours]!r}, published {value!r}"
+            )
 print("\n".join(failures))
 sys.exit(bool(failures))

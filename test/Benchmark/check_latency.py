@@ -13,11 +13,8 @@ import os
 import subprocess
 import sys
 
-import measurement
 import published
 
-KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
-BESIDE = os.path.join(measurement.SHARED, "workloads", "dpo")
 # How many digits the published programs print.
 PRINTED = 5e-6
 # There the published greedy follows the edges of the file, ours those of nodes.
@@ -79,16 +76,8 @@ def check(name, path, expected):
 
 with open(published.VALUES) as text:
     values = json.load(text)["latency"]
-kept = 0
-for name, expected in values.items():
-    for folder in (KEPT, BESIDE):
-        path = os.path.join(folder, "latency", name + ".json")
-        if os.path.exists(path):
-            kept += folder == KEPT
-            check(name, path, expected)
-            break
-if not kept:
-    failures.append(f"no workload found in {KEPT}")
+for name, path, _ in published.present(values, "latency", failures):
+    check(name, path, values[name])
 
 for name, expected in values.items():
     ours, theirs = expected["baselines"]["greedy"], expected["published_greedy"]
@@ -97,23 +86,19 @@ for name, expected in values.items():
     if expected["value"] > expected["known"] + 1e-3:
         failures.append(f"{name}: {expected['value']!r} is above the value known")
 
-if not os.path.isdir(BESIDE):
-    print("The published workloads are not at ../shared: only the kept ones were run.")
-else:
-    reference = os.path.join(measurement.SHARED, "workloads", "values.json")
-    with open(reference) as text:
-        entries = json.load(text)["latency"]
-    for name, expected in values.items():
-        entry = entries[name]
-        if (expected["known"], expected["published_greedy"]) != (
-            entry["value"],
-            entry["baselines"]["greedy"],
-        ):
-            failures.append(f"{published.VALUES}: {name} differs from {reference}")
-        expert = entry["baselines"]["expert"]
-        if expert and not math.isclose(
-            expected["baselines"]["expert"], expert, rel_tol=PRINTED
-        ):
-            failures.append(f"{name}: the expert's latency, published {expert!r}")
+for name, entry in published.references(values, "latency"):
+    expected = values[name]
+    if (expected["known"], expected["published_greedy"]) != (
+        entry["value"],
+        entry["baselines"]["greedy"],
+    ):
+        failures.append(
+            f"{published.VALUES}: {name} differs from {published.REFERENCE}"
+        )
+    expert = entry["baselines"]["expert"]
+    if expert and not math.isclose(
+        expected["baselines"]["expert"], expert, rel_tol=PRINTED
+    ):
+        failures.append(f"{name}: the expert's latency, published {expert!r}")
 print("\n".join(failures))
 sys.exit(bool(failures))

@@ -16,6 +16,11 @@ WORKLOADS = os.path.join(SHARED, "workloads", "dpo", "throughput")
 PEER = os.path.join(SHARED, "peers", "dnn-partitioning", "throughput-dp", "dp.cpp")
 VALUES = os.path.join(measurement.ROOT, "test", "Benchmark", "values.json")
 
+# The folders of the workloads in the repository and beside the checkout.
+KEPT = os.path.join(measurement.ROOT, "test", "Workloads", "dpo")
+BESIDE = os.path.join(SHARED, "workloads", "dpo")
+REFERENCE = os.path.join(SHARED, "workloads", "values.json")
+
 # Workloads whose ratio counts for the goal; elsewhere a few milliseconds more
 # than the published program are allowed.
 RATIO = {
@@ -30,6 +35,36 @@ GOAL_SECONDS = 0.4
 GOAL_MEGABYTES = 20
 GOAL_RATIO = 300
 GOAL_SLOWER = 0.005
+
+
+def present(names, objective, failures, everywhere=False):
+    """Name, file and folder of those that are here, the kept ones first, and once
+    but for `everywhere`. A failure where none is kept."""
+    kept = 0
+    for name in names:
+        for folder in (KEPT, BESIDE):
+            path = os.path.join(folder, objective, name + ".json")
+            if os.path.exists(path):
+                kept += folder == KEPT
+                yield name, path, folder
+                if not everywhere:
+                    break
+    if not kept:
+        failures.append(f"no workload found in {KEPT}")
+
+
+def references(names, objective):
+    """Names and what is known of them beside the checkout; where nothing lies there,
+    says so."""
+    if not os.path.isdir(BESIDE):
+        print(
+            "The published workloads are not at ../shared: only the kept ones were run."
+        )
+        return
+    with open(REFERENCE) as text:
+        known = json.load(text)[objective]
+    for name in names:
+        yield name, known[name]
 
 
 def tolerance(name, value):
